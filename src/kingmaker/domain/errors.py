@@ -1,0 +1,100 @@
+"""What can go wrong, said once: what is wrong, where, and what to do about it."""
+
+
+class KingmakerError(Exception):
+    """Root of every error that a person should read as a sentence, never as a traceback.
+
+    `what` is one sentence without a full stop, `where` names file, line, column, row or id, `remedy` says what to do.
+    `code` is stable and machine-readable; interfaces map it to an exit code or an HTTP status.
+    """
+
+    code = "error"
+
+    def __init__(self, what: str, *, where: str = "", remedy: str = "") -> None:
+        self.what = what
+        self.where = where
+        self.remedy = remedy
+        super().__init__(self.sentence())
+
+    def sentence(self) -> str:
+        """The error as one line: `where: what. remedy.`"""
+        head = f"{self.where}: {self.what}" if self.where else self.what
+        return f"{head.rstrip('.')}. {self.remedy}".strip() if self.remedy else f"{head.rstrip('.')}."
+
+
+class DeclarationError(KingmakerError):
+    """The pipeline file does not say what a pipeline file must say."""
+
+    code = "declaration_invalid"
+
+
+class SourceError(KingmakerError):
+    """The source could not be read, or a task over it failed."""
+
+    code = "source_unreadable"
+
+
+class DataRefused(KingmakerError):
+    """The data were read but cannot honestly be trained on: nothing was changed."""
+
+    code = "data_refused"
+
+
+class LeakFound(DataRefused):
+    """Columns know the outcome: they were filled after the decision."""
+
+    code = "leak_found"
+
+
+class RunRefused(KingmakerError):
+    """The run cannot start now, for instance because another run of the pipeline is under way."""
+
+    code = "run_refused"
+
+
+class LeaseLost(KingmakerError):
+    """Another process has taken the run over; what this one did after losing the lease was not recorded."""
+
+    code = "lease_lost"
+
+
+class NotFound(KingmakerError):
+    """Nothing is stored under that name."""
+
+    code = "not_found"
+
+
+class ChampionMoved(KingmakerError):
+    """The champion changed between the decision and the promotion, so the promotion was not carried out."""
+
+    code = "champion_moved"
+
+
+class BundleRefused(KingmakerError):
+    """The bundle is not what its publisher signed, or does not do what it promised on its golden rows."""
+
+    code = "bundle_refused"
+
+
+class ParityBroken(BundleRefused):
+    """The graph does not answer what the native model answers, so it is not published."""
+
+    code = "parity_broken"
+
+
+class GraphUnsupported(KingmakerError):
+    """The model uses a feature whose ONNX form is not known to be exact."""
+
+    code = "graph_unsupported"
+
+
+class TamperFound(KingmakerError):
+    """A ledger row or a stored file is not what was written."""
+
+    code = "tamper_found"
+
+
+class StorageFailed(KingmakerError):
+    """The disk or database refused a write; what was being written was taken back."""
+
+    code = "storage_failed"

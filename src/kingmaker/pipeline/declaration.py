@@ -1,0 +1,298 @@
+"""The declaration: what a team says once about a pipeline, in one YAML file. Every default is stated here."""
+
+import re
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from kingmaker.domain.snapshot import ColumnKind
+from kingmaker.domain.trial import Denoising, Imbalance
+
+
+class Part(BaseModel):
+    """A part of the declaration: frozen, and a key it does not know is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+_SPAN = re.compile(r"^\s*(\d+)\s*(day|week|month|year)s?\s*$")
+
+
+class Span(Part):
+    """A length of calendar time, written `24 months`, `30 days`, `2 years`."""
+
+    count: int = Field(ge=0)
+    unit: Literal["day", "week", "month", "year"]
+
+    def polars_offset(self) -> str:
+        """The same span in the notation of polars' `offset_by`."""
+        return f"{self.count}{ {'day': 'd', 'week': 'w', 'month': 'mo', 'year': 'y'}[self.unit] }"
+
+    def __str__(self) -> str:
+        return f"{self.count} {self.unit}{'' if self.count == 1 else 's'}"
+
+
+def _read_span(value: object) -> object:
+    if isinstance(value, str):
+        found = _SPAN.match(value)
+        if not found:
+            message = f"{value!r} is not a span of time: write for instance `24 months`, `30 days` or `2 years`"
+            raise ValueError(message)
+        return {"count": int(found[1]), "unit": found[2]}
+    return value
+
+
+SpanText = Annotated[Span, BeforeValidator(_read_span, json_schema_input_type=str)]
+
+
+class SqlTask(Part):
+    """One SQL statement run in DuckDB before the rows are read."""
+
+    name: str
+    """Shown in progress and errors."""
+    sql: str
+    """A statement that may create tables or views for later tasks; the file itself is the table `source`."""
+
+
+class SourceDeclaration(Part):
+    """Where the loans come from."""
+
+    file: str
+    """Path of a .csv, .parquet or .duckdb file (a glob for several parts), relative to this file."""
+    table: str | None = None
+    """The table to read: of a .duckdb file, or the one that the last task made. Default: the file's rows, or `loans` after tasks."""
+    tasks: tuple[SqlTask, ...] = ()
+    """SQL tasks over the file, run in this order; the rows of `table` (default `loans`) are the result."""
+    missing: tuple[str, ...] = ("", "NA", "N/A", "NULL", "null", "None", "nan", "NaN")
+    """Texts that mean missing in a CSV file."""
+    date_format: str | None = None
+    """strptime format of CSV dates, e.g. `%d/%m/%Y`. Default: ISO dates."""
+
+
+class Outcome(Part):
+    """What makes a loan bad: a date on which it became known, with a horizon; or a ready label."""
+
+    observed_at: str | None = None
+    """Column with the date on which the bad outcome became known; empty for loans that never went bad."""
+    horizon: SpanText = Span(count=12, unit="month")
+    """A loan is bad when its outcome falls within this time after application; only then is it judged."""
+    reporting_lag: SpanText = Span(count=7, unit="day")
+    """How long an outcome may take to reach the source."""
+    label: str | None = None
+    """Column with a ready label instead of `observed_at`."""
+    bad: str | int | float | bool = 1
+    """The value of `label` that means bad."""
+    indeterminate: tuple[str | int | float | bool, ...] = ()
+    """Values of `label` that are neither good nor bad: left out of fitting, listed in the exclusions."""
+
+    @model_validator(mode="after")
+    def _one_way(self) -> "Outcome":
+        if (self.observed_at is None) == (self.label is None):
+            message = "say either `observed_at` (a date, with `horizon`) or `label` (a ready 0/1 column), and not both"
+            raise ValueError(message)
+        return self
+
+
+class Windows(Part):
+    """How the matured loans are cut by application date, newest last. Sizes are shares of all bads."""
+
+    calibration: float = Field(default=0.10, gt=0, lt=0.5)
+    selection: float = Field(default=0.20, gt=0, lt=0.5)
+    test: float = Field(default=0.20, gt=0, lt=0.5)
+    """Enlarged up to 30 % of the bads where that is needed to reach `policy.min_bads`."""
+    since: str | None = None
+    """Leave out applications before this date (YYYY-MM-DD)."""
+    duplicates: SpanText = Span(count=30, unit="day")
+    """Applications of one customer within this time of an earlier one count as duplicates; needs `customer`."""
+
+    @model_validator(mode="after")
+    def _leave_room(self) -> "Windows":
+        if self.calibration + self.selection + self.test > 0.8:  # noqa: PLR2004
+            message = "calibration, selection and test together take more than 80 % of the bads: too little is left to train on"
+            raise ValueError(message)
+        return self
+
+
+class Direction(StrEnum):
+    UP = "up"
+    """pd must not fall as the value rises."""
+    DOWN = "down"
+
+
+class Features(Part):
+    """Which columns the model may use."""
+
+    include: tuple[str, ...] | Literal["auto"] = "auto"
+    """`auto`: every usable column that is not forbidden; or a list of names."""
+    forbid: tuple[str, ...] = ()
+    """Columns that are never used, e.g. known only after the decision."""
+    allow: tuple[str, ...] = ()
+    """Columns the leak guard suspects and that a person has cleared."""
+    monotone: dict[str, Direction] = Field(default_factory=dict)
+    """Directions that the model must keep."""
+    protected: tuple[str, ...] = ()
+    """Attributes used for fairness reporting only, never as features."""
+    kinds: dict[str, ColumnKind] = Field(default_factory=dict)
+    """Overrides the guessed kind: `category` for numeric codes, `number` for text that holds numbers."""
+
+
+class ColumnCleaning(Part):
+    """Overrides the automatic cleaning of one column."""
+
+    missing: Literal["auto", "median", "keep"] | float = "auto"
+    """`keep` leaves missing values to the learner; a number is a constant."""
+    outliers: Literal["auto", "winsorise", "keep"] = "auto"
+    scaling: Literal["auto", "none", "log", "standard", "min_max"] = "auto"
+    encoding: Literal["auto", "one_hot", "ordinal", "woe"] = "auto"
+    """For categories."""
+    bins: Literal["auto", "quantile", "optimal"] | tuple[float, ...] = "auto"
+    """How the scorecard's recipe bins a number; a list gives the edges."""
+
+
+class Cleaning(Part):
+    """How columns are cleaned. Everything is learnt on the train window only."""
+
+    columns: dict[str, ColumnCleaning] = Field(default_factory=dict)
+    winsorise: tuple[float, float] = (0.001, 0.999)
+    """Quantiles to which outliers are pulled in."""
+    rare: float = Field(default=0.005, ge=0, lt=0.5)
+    """Category levels with a smaller share are grouped."""
+    max_levels: int = Field(default=1000, ge=2)
+    """A category with more levels than this is refused: declare it forbidden, or group it in a task."""
+    max_bins: int = Field(default=8, ge=2, le=50)
+    drop_unstable: bool = False
+    """Leave out columns whose distribution changes most between months of the train window."""
+
+
+class Training(Part):
+    """The search for challengers."""
+
+    learners: tuple[str, ...] = ("scorecard", "xgboost", "lightgbm", "ebm")
+    trials: int = Field(default=24, ge=1, le=10_000)
+    """Trials in all; each learner's first one uses its default hyperparameters."""
+    minutes: float = Field(default=60.0, gt=0)
+    """The search starts no trial after this; a run that this limit ended says so."""
+    trial_minutes: float = Field(default=10.0, gt=0)
+    trial_memory_gb: float = Field(default=4.0, gt=0)
+    imbalance: tuple[Imbalance, ...] = (Imbalance.NONE, Imbalance.WEIGHT)
+    """Choices that trials are judged on."""
+    denoising: tuple[Denoising, ...] = (Denoising.NONE,)
+    max_rows: int = Field(default=1_000_000, ge=1000)
+    """Larger train windows are thinned of goods, with weights that restore their share."""
+    seed: int = Field(default=7, ge=0)
+
+
+class Promote(StrEnum):
+    POINT = "point"
+    PROVEN = "proven"
+    MANUAL = "manual"
+
+
+class Gates(Part):
+    """Limits of the gates G0 to G5; see docs/gates.md for what each protects against."""
+
+    max_volume_change: float = 0.30
+    max_bad_rate_sigma: float = 4.0
+    max_column_auc: float = 0.85
+    max_auc_jump: float = 0.03
+    max_parity: float = 1e-5
+    min_distinct_scores: int = 50
+    max_overfit: float = 0.02
+    """(holdout AUC - selection AUC), or the champion's gap + .01 if that is larger."""
+    max_train_gap: float = 0.10
+    max_month_loss: float = 0.02
+    max_psi: float = 0.10
+    max_psi_hold: float = 0.25
+    calibration_slope: tuple[float, float] = (0.85, 1.15)
+    max_calibration_error: float = 0.10
+    """|mean pd - bad rate| as a share of the bad rate, or the champion's if that is larger."""
+    max_brier_loss: float = 0.0005
+    min_adverse_impact_ratio: float = 0.80
+    max_adverse_impact_drop: float = 0.02
+
+
+class Grades(Part):
+    """How the grade thresholds are refitted."""
+
+    method: Literal["optimal", "target_share", "target_bad_rate"] = "optimal"
+    names: tuple[str, ...] = ("A", "B", "C", "D", "E")
+    """Best first."""
+    shares: tuple[float, ...] | None = None
+    """For target_share: the share of applicants of each grade, adding up to 1. Default: equal."""
+    bad_rates: tuple[float, ...] | None = None
+    """For target_bad_rate: the highest bad rate of each grade but the last, increasing."""
+    min_share: float = Field(default=0.03, gt=0, lt=0.5)
+    min_bads: int = Field(default=30, ge=1)
+    base_score: float = 600.0
+    base_odds: float = Field(default=50.0, gt=0)
+    points_to_double: float = Field(default=20.0, gt=0)
+
+    @model_validator(mode="after")
+    def _fits(self) -> "Grades":
+        if not 2 <= len(self.names) <= 10:  # noqa: PLR2004
+            message = "give 2 to 10 grade names, best first"
+            raise ValueError(message)
+        if self.shares is not None and (len(self.shares) != len(self.names) or abs(sum(self.shares) - 1) > 1e-6):  # noqa: PLR2004
+            message = f"`shares` needs one share a grade ({len(self.names)}) and they must add up to 1"
+            raise ValueError(message)
+        if self.method == "target_bad_rate" and (
+            self.bad_rates is None
+            or len(self.bad_rates) != len(self.names) - 1
+            or list(self.bad_rates) != sorted(set(self.bad_rates))
+        ):
+            message = f"`bad_rates` needs {len(self.names) - 1} increasing rates, one for each grade but the last"
+            raise ValueError(message)
+        return self
+
+
+class Policy(Part):
+    """What is good enough, and who decides."""
+
+    approval_rate: float = Field(default=0.70, gt=0.05, lt=1)
+    """Share of applicants approved; champion and challenger are compared at this rate."""
+    max_bad_rate: float | None = Field(default=None, gt=0, lt=1)
+    """Risk appetite: when given, the approval cut is the highest approval whose bad rate stays below, at most `approval_rate`."""
+    promote: Promote = Promote.PROVEN
+    min_bads: int = Field(default=500, ge=30)
+    """Fewer bads in the test window can prove nothing: the run trains and records, and holds."""
+    min_improvement: float = Field(default=0.002, ge=0)
+    """Smallest improvement of false kill and of AUC that is worth a replacement."""
+    looks_per_year: int = Field(default=52, ge=1)
+    """The yearly error budget of 5 % is spent in equal parts over so many looks at a test window."""
+    loss_given_default: float = Field(default=1.0, ge=0, le=1)
+    return_on_good: float = Field(default=0.05, ge=0)
+    """Profit of a good loan as a share of its amount: what a false kill costs."""
+    gates: Gates = Gates()
+    grades: Grades = Grades()
+
+
+class Pipeline(Part):
+    """A pipeline as its team declared it."""
+
+    pipeline: str = Field(pattern=r"^[a-z][a-z0-9_-]{0,62}$")
+    """Name: lower-case letters, digits, `-` and `_`."""
+    source: SourceDeclaration
+    id: str
+    """Column that names the application; or `row number` where the file has none."""
+    customer: str | None = None
+    """Column that names the customer: one customer never stands in two windows. Default: every row is its own."""
+    applied_at: str | None = None
+    """Column with the application date. `null` falls back to a random split that cannot judge drift or maturity."""
+    outcome: Outcome
+    population: str | None = None
+    """SQL condition on the rows that belong to the book, e.g. `product = 'instalment'`."""
+    amount: str | None = None
+    """Column with the amount lent, for money figures."""
+    windows: Windows = Windows()
+    features: Features = Features()
+    cleaning: Cleaning = Cleaning()
+    training: Training = Training()
+    policy: Policy = Policy()
+
+    @model_validator(mode="after")
+    def _dates_go_together(self) -> "Pipeline":
+        if self.applied_at is None and self.outcome.observed_at is not None:
+            message = "`outcome.observed_at` needs `applied_at`: without an application date no horizon can be counted"
+            raise ValueError(message)
+        return self

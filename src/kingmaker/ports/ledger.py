@@ -1,0 +1,113 @@
+"""The ledger: the database of record, in four small ports. Every method is one short transaction."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from kingmaker.domain.champion import AuditEntry, ChampionTurn, ModelVersion, TurnReason
+from kingmaker.domain.run import Lease, Request, Run, RunReason, Stage, StageRecord
+from kingmaker.domain.trial import Fault, Trial
+
+
+class RunLedger(Protocol):
+    """Runs advance only under a lease; a write with a stale token raises LeaseLost and changes nothing."""
+
+    def open_run(self, request: Request, holder: str) -> tuple[Run, Lease]:
+        """Take the unfinished run with this request's key, or start one, and lease it to `holder`.
+
+        An unfinished run of the pipeline with another key is abandoned (superseded) when nobody holds its lease.
+        Raises RunRefused, naming holder and run, while another live holder works on any run of the pipeline.
+        """
+
+    def resume_run(self, number: int, holder: str) -> tuple[Run, Lease]:
+        """Lease an unfinished run again. Raises NotFound, or RunRefused when it is over or another live holder has it."""
+
+    def renew(self, lease: Lease) -> Lease: ...
+
+    def release(self, lease: Lease) -> None:
+        """Give the lease back; the run stays unfinished and may be taken at once."""
+
+    def record_stage(self, lease: Lease, record: StageRecord) -> None: ...
+
+    def finish_run(self, lease: Lease, reason: RunReason, *, detail: str = "") -> Run:
+        """End the run and give the lease back."""
+
+    def run(self, number: int) -> Run:
+        """Raises NotFound."""
+
+    def runs(self, pipeline: str | None = None, *, limit: int = 50) -> list[Run]:
+        """Newest first."""
+
+    def stages(self, run: int) -> list[StageRecord]:
+        """In the order in which they finished."""
+
+    def stage_by_key(self, stage: Stage, key: str) -> StageRecord | None:
+        """The newest record of any run that did this stage on these inputs, or None."""
+
+
+class TrialLedger(Protocol):
+    """Finished trials under their content key: a trial is recorded once, whichever run asked for it."""
+
+    def record_trial(self, lease: Lease, trial: Trial) -> None:
+        """Store a finished trial and that this run used it. Recording the same key again only adds the use."""
+
+    def trial(self, key: str) -> Trial | None: ...
+
+    def use_trial(self, lease: Lease, key: str) -> None:
+        """Say that this run used a trial an earlier one had recorded."""
+
+    def trials(self, run: int) -> list[Trial]:
+        """By trial number."""
+
+    def record_fault(self, lease: Lease, fault: Fault) -> None: ...
+
+    def faults(self, run: int) -> list[Fault]: ...
+
+
+class ChampionLedger(Protocol):
+    """Published versions and the champion pointer, moved by compare-and-swap with its whole history kept."""
+
+    def add_version(self, lease: Lease, version: ModelVersion) -> None:
+        """Idempotent by (version, pipeline)."""
+
+    def versions(self, pipeline: str) -> list[ModelVersion]:
+        """Newest first."""
+
+    def version(self, pipeline: str, prefix: str) -> ModelVersion:
+        """By full digest or a unique prefix of at least 6 digits. Raises NotFound, saying when the prefix is ambiguous."""
+
+    def champion(self, pipeline: str, *, at: datetime | None = None) -> ChampionTurn | None:
+        """Who is (was) in force. None when there is (was) none."""
+
+    def crown(
+        self, pipeline: str, version: str, *, expected_turn: int, reason: TurnReason, by: str, why: str
+    ) -> ChampionTurn:
+        """Move the pointer if it still stands at `expected_turn` (0: no champion yet), with its audit entry.
+
+        Crowning the version that already stands at `expected_turn + 1` for the same reason and why is answered with that
+        turn (a repeat after a crash). Otherwise raises ChampionMoved.
+        """
+
+    def history(self, pipeline: str) -> list[ChampionTurn]:
+        """Oldest first."""
+
+    def pipelines(self) -> Sequence[str]:
+        """Names of all pipelines that ever ran."""
+
+
+class AuditLedger(Protocol):
+    """The hash-chained audit log."""
+
+    def note(self, *, by: str, action: str, subject: str, before: str, after: str, why: str) -> AuditEntry: ...
+
+    def audit(self, *, limit: int = 100) -> list[AuditEntry]:
+        """Newest first."""
+
+    def verify_audit(self) -> int:
+        """Entries proven, from the first to the last. Raises TamperFound naming the first entry that does not fit."""
+
+
+class Ledger(RunLedger, TrialLedger, ChampionLedger, AuditLedger, Protocol):
+    """The database of record. Safe for several processes; one object may be used from several threads."""
+
+    def close(self) -> None: ...
