@@ -108,7 +108,7 @@ class Windows(Part):
 
     @model_validator(mode="after")
     def _leave_room(self) -> "Windows":
-        if self.calibration + self.selection + self.test > 0.8:  # noqa: PLR2004
+        if self.calibration + self.selection + self.test > 0.8:
             message = "calibration, selection and test together take more than 80 % of the bads: too little is left to train on"
             raise ValueError(message)
         return self
@@ -230,10 +230,10 @@ class Grades(Part):
 
     @model_validator(mode="after")
     def _fits(self) -> "Grades":
-        if not 2 <= len(self.names) <= 10:  # noqa: PLR2004
+        if not 2 <= len(self.names) <= 10:
             message = "give 2 to 10 grade names, best first"
             raise ValueError(message)
-        if self.shares is not None and (len(self.shares) != len(self.names) or abs(sum(self.shares) - 1) > 1e-6):  # noqa: PLR2004
+        if self.shares is not None and (len(self.shares) != len(self.names) or abs(sum(self.shares) - 1) > 1e-6):
             message = f"`shares` needs one share a grade ({len(self.names)}) and they must add up to 1"
             raise ValueError(message)
         if self.method == "target_bad_rate" and (

@@ -54,7 +54,7 @@ class FitTask:
     rounds: int | None = None
 
 
-class TrialPruned(Exception):  # noqa: N818 - a signal, not an error
+class TrialPruned(Exception):
     """The pruner said stop: the trial ends as pruned."""
 
 
