@@ -1,0 +1,163 @@
+"""A folder as vault: one read-only file per digest, at `ab/cdef…` under the root."""
+
+import hashlib
+import os
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Final
+
+from kingmaker.adapters.vaults.digests import blocks_of, digest_of, is_digest
+from kingmaker.domain.errors import NotFound, StorageFailed, TamperFound
+
+LEFTOVER_SECONDS: Final = 3600.0
+"""A file that nobody has written to for this long belongs to a process that was killed."""
+
+_Stamp = tuple[int, int, int]
+
+
+class FolderVault:
+    """Files under their digest. Safe for several processes and threads; `fetch` hands out the stored file itself.
+
+    A file is written to `incoming/` on the same file system, flushed to the disk and renamed to its digest, so that
+    a half-written file never carries a digest. Each file is proven once a process as long as its modification time,
+    size and inode stay the same.
+    """
+
+    def __init__(self, root: Path, *, now: Callable[[], float] = time.time) -> None:
+        """Open or make the folder; `now` (seconds since 1970) decides which leftovers of killed processes are old."""
+        self._root = root
+        self._incoming = root / "incoming"
+        self._proven: dict[str, _Stamp] = {}
+        with _storage(root):
+            self._incoming.mkdir(parents=True, exist_ok=True)
+            self._sweep(now() - LEFTOVER_SECONDS)
+
+    def put(self, path: Path) -> str:
+        """Copy a file in and return its digest. Raises NotFound when there is no such file."""
+        if not path.is_file():
+            raise NotFound("There is no file to store", where=str(path))
+        return self.put_blocks(blocks_of(path))
+
+    def put_bytes(self, data: bytes) -> str:
+        return self.put_blocks((data,))
+
+    def put_blocks(self, blocks: Iterable[bytes], *, expected: str | None = None) -> str:
+        """Store bytes that come in blocks. Raises TamperFound, and stores nothing, when they are not the expected ones."""
+        with _storage(self._root), self._arrival() as (descriptor, arrived):
+            digest = _write(descriptor, blocks)
+            if expected is not None and digest != expected:
+                raise TamperFound("The bytes do not match their digest", where=expected, remedy="Restore a backup.")
+            self._place(arrived, digest)
+        return digest
+
+    def fetch(self, digest: str) -> Path:
+        path = self._path(digest)
+        if not self._is_intact(digest):
+            raise TamperFound(
+                "The stored file is not what was put in",
+                where=str(path),
+                remedy="Restore it from a backup, or delete it and let the run make it again.",
+            )
+        return path
+
+    def read(self, digest: str) -> bytes:
+        path = self.fetch(digest)
+        with _storage(self._root):
+            return path.read_bytes()
+
+    def has(self, digest: str) -> bool:
+        return is_digest(digest) and self._path(digest).is_file()
+
+    def digests(self) -> Iterator[str]:
+        """In ascending order, as they were when the iteration reached their folder."""
+        for shelf in sorted(self._root.glob("[0-9a-f][0-9a-f]")):
+            for path in sorted(shelf.iterdir()):
+                if is_digest(shelf.name + path.name):
+                    yield shelf.name + path.name
+
+    def _path(self, digest: str) -> Path:
+        if not is_digest(digest):
+            raise NotFound("Nothing is stored under a name that is not a digest", where=digest[:80])
+        return self._root / digest[:2] / digest[2:]
+
+    def _is_intact(self, digest: str) -> bool:
+        with _storage(self._root):
+            try:
+                stamp = _stamp(self._path(digest))
+                if self._proven.get(digest) == stamp:
+                    return True
+                if digest_of(self._path(digest)) != digest:
+                    return False
+            except FileNotFoundError:
+                raise NotFound("Nothing is stored under this digest", where=digest) from None
+        self._proven[digest] = stamp
+        return True
+
+    def _place(self, arrived: Path, digest: str) -> None:
+        """Rename to the digest; a file that is already there and intact stays, a damaged one is replaced."""
+        path = self._path(digest)
+        path.parent.mkdir(exist_ok=True)
+        if self.has(digest) and self._is_intact(digest):
+            return
+        arrived.replace(path)
+        _flush_folder(path.parent)
+        _flush_folder(self._root)
+        self._proven[digest] = _stamp(path)
+
+    @contextmanager
+    def _arrival(self) -> Iterator[tuple[int, Path]]:
+        """A new file of this process alone, gone afterwards unless it was renamed."""
+        descriptor, name = tempfile.mkstemp(dir=self._incoming)
+        try:
+            yield descriptor, Path(name)
+        finally:
+            os.close(descriptor)
+            with suppress(OSError):
+                Path(name).unlink(missing_ok=True)
+
+    def _sweep(self, before: float) -> None:
+        for leftover in self._incoming.iterdir():
+            with suppress(OSError):
+                if leftover.stat().st_mtime < before:
+                    leftover.unlink()
+
+
+def _write(descriptor: int, blocks: Iterable[bytes]) -> str:
+    digest = hashlib.sha256()
+    for block in blocks:
+        digest.update(block)
+        rest = memoryview(block)
+        while rest:
+            rest = rest[os.write(descriptor, rest) :]
+    os.fchmod(descriptor, 0o444)
+    os.fsync(descriptor)
+    return digest.hexdigest()
+
+
+def _stamp(path: Path) -> _Stamp:
+    status = path.stat()
+    return status.st_mtime_ns, status.st_size, status.st_ino
+
+
+def _flush_folder(folder: Path) -> None:
+    """A rename survives a power cut only when the folder that names the file is flushed too."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def _storage(root: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise StorageFailed(
+            f"The vault's folder could not be used: {error.strerror or error}",
+            where=str(error.filename or root),
+            remedy="Free space or correct the permissions, then run again.",
+        ) from error
