@@ -1,6 +1,7 @@
 """A verdict: champion against challenger, every gate with its number, and the decision with its reasons."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -120,3 +121,25 @@ class Verdict:
     @property
     def decision(self) -> Decision:
         return self.reason.to_decision()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settlement:
+    """What a person decided about a held challenger."""
+
+    approved: bool
+    by: str
+    why: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordedVerdict:
+    """A verdict as the ledger keeps it. `evidence` is a vault digest; no candidate means nothing could be published."""
+
+    run: int
+    verdict: Verdict
+    evidence: str
+    candidate_version: str | None
+    recorded_at: datetime
+    settlement: Settlement | None = None

@@ -1,4 +1,4 @@
-"""The ledger: the database of record, in four small ports. Every method is one short transaction."""
+"""The ledger: the database of record, in five small ports. Every method is one short transaction."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,6 +7,7 @@ from typing import Protocol
 from kingmaker.domain.champion import AuditEntry, ChampionTurn, ModelVersion, TurnReason
 from kingmaker.domain.run import Lease, Request, Run, RunReason, Stage, StageRecord
 from kingmaker.domain.trial import Fault, Trial
+from kingmaker.domain.verdict import RecordedVerdict, Verdict
 
 
 class RunLedger(Protocol):
@@ -25,7 +26,7 @@ class RunLedger(Protocol):
     def renew(self, lease: Lease) -> Lease: ...
 
     def release(self, lease: Lease) -> None:
-        """Give the lease back; the run stays unfinished and may be taken at once."""
+        """Give the lease back; the run stays unfinished and may be taken at once. Harmless when the lease is lost."""
 
     def record_stage(self, lease: Lease, record: StageRecord) -> None: ...
 
@@ -84,6 +85,8 @@ class ChampionLedger(Protocol):
     ) -> ChampionTurn:
         """Move the pointer if it still stands at `expected_turn` (0: no champion yet), with its audit entry.
 
+        Raises NotFound for a version that was never added.
+
         Crowning the version that already stands at `expected_turn + 1` for the same reason and why is answered with that
         turn (a repeat after a crash). Otherwise raises ChampionMoved.
         """
@@ -95,6 +98,30 @@ class ChampionLedger(Protocol):
         """Names of all pipelines that ever ran."""
 
 
+class VerdictLedger(Protocol):
+    """What each run decided, and what a person decided about a challenger that was held."""
+
+    def record_verdict(
+        self, lease: Lease, verdict: Verdict, *, evidence: str, candidate_version: str | None
+    ) -> RecordedVerdict:
+        """Store the verdict of the lease's run with the vault digest of its evidence, and its audit entry.
+
+        Recording the same again is harmless; another one replaces it (a stage done again) until it is settled, after
+        which RunRefused is raised.
+        """
+
+    def verdict(self, run: int) -> RecordedVerdict | None:
+        """None while the run has not decided."""
+
+    def settle(self, run: int, *, approved: bool, by: str, why: str) -> RecordedVerdict:
+        """Approve or refuse a held challenger, once, with its audit entry. It moves no champion: crown does.
+
+        Settling again in the same way, by the same person for the same why, is answered with what is stored (a repeat
+        after a crash). Raises NotFound without a verdict, and RunRefused when the verdict is not HOLD, is settled, or
+        has no candidate to approve.
+        """
+
+
 class AuditLedger(Protocol):
     """The hash-chained audit log."""
 
@@ -104,10 +131,13 @@ class AuditLedger(Protocol):
         """Newest first."""
 
     def verify_audit(self) -> int:
-        """Entries proven, from the first to the last. Raises TamperFound naming the first entry that does not fit."""
+        """Entries proven, from the first to the last, and every row they vouch for.
+
+        Raises TamperFound naming the first entry, or else the first row, that does not fit.
+        """
 
 
-class Ledger(RunLedger, TrialLedger, ChampionLedger, AuditLedger, Protocol):
+class Ledger(RunLedger, TrialLedger, ChampionLedger, VerdictLedger, AuditLedger, Protocol):
     """The database of record. Safe for several processes; one object may be used from several threads."""
 
     def close(self) -> None: ...
