@@ -1,0 +1,72 @@
+"""Rows as mappings of raw values to the two matrices the graph reads, by the same rules as whole files."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+
+import numpy as np
+
+from kingmaker.bundle.contents import InputField, InputSchema
+from kingmaker.bundle.scorer import Floats, Texts
+from kingmaker.bundle.texts import MISSING, Levels, number_of_text, text_of_number
+from kingmaker.domain.errors import KingmakerError
+
+
+class RowUnreadable(KingmakerError):
+    """A value of a row cannot be what its field needs."""
+
+    code = "row_unreadable"
+
+
+def arrays_of(rows: Sequence[Mapping[str, object]], schema: InputSchema) -> tuple[Floats | None, Texts | None]:
+    """The `num` [N, k] and `cat` [N, m] matrices of rows of raw values; None where the schema has no such fields.
+
+    Missing is an absent key, None, NaN or empty text. A number may be written as text; booleans count as 1 and 0.
+    Keys that the schema does not know are left aside. Raises RowUnreadable naming row and field.
+    """
+    numbers, categories = schema.numbers, schema.categories
+    num = np.empty((len(rows), len(numbers)), dtype=np.float64)
+    cat = np.empty((len(rows), len(categories)), dtype=object)
+    for column, field in enumerate(numbers):
+        for index, row in enumerate(rows):
+            num[index, column] = _number(row.get(field.name), index, field)
+    for column, field in enumerate(categories):
+        levels = Levels(field)
+        for index, row in enumerate(rows):
+            cat[index, column] = _category(row.get(field.name), index, field, levels)
+    return num if numbers else None, cat if categories else None
+
+
+def _number(value: object, index: int, field: InputField) -> float:
+    if value is None:
+        return np.nan
+    if isinstance(value, (bool, int, float, np.number, np.bool_)):
+        return float(value)
+    if isinstance(value, str):
+        number = number_of_text(value)
+        if number is not None:
+            return number
+    raise _unreadable(value, index, field, "a number")
+
+
+def _category(value: object, index: int, field: InputField, levels: Levels) -> str:
+    if value is None:
+        return MISSING
+    if isinstance(value, str):
+        return levels.canonical(value)
+    if isinstance(value, (bool, np.bool_)):
+        return "true" if value else "false"
+    if isinstance(value, (int, np.integer)):
+        return str(int(value))
+    if isinstance(value, (float, np.floating)):
+        return text_of_number(float(value))
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value.isoformat()
+    raise _unreadable(value, index, field, "a category")
+
+
+def _unreadable(value: object, index: int, field: InputField, wanted: str) -> RowUnreadable:
+    return RowUnreadable(
+        f"`{field.name}` is {value!r}, which is not {wanted}",
+        where=f"row {index + 1}",
+        remedy=f"Give {wanted}, or leave the field out if it is missing.",
+    )

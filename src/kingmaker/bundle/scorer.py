@@ -1,0 +1,109 @@
+"""The scorer: onnxruntime over one graph, set up so that a row's answer never depends on its neighbours."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+
+from kingmaker.domain.errors import BundleRefused
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+Texts = NDArray[np.object_]
+Booleans = NDArray[np.bool_]
+
+_REQUIRED = ("pd", "score", "grade", "approved")
+_OPTIONAL = ("margin", "terms")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scores:
+    """The graph's answers, [N] each; `terms` is [N, terms], None where the graph has no such output."""
+
+    pd: Floats
+    score: Integers
+    grade: Texts
+    approved: Booleans
+    margin: Floats | None
+    terms: Floats | None
+
+
+class Scorer:
+    """Scores rows with one graph. Safe for several threads, each of which does its own rows.
+
+    `threads` is onnxruntime's own number of threads a call; with 1, the default, the calling thread does the work and sums
+    run in one order however many rows are scored together.
+    """
+
+    def __init__(self, model: bytes, threads: int = 1) -> None:
+        """Raises BundleRefused when the runtime cannot load the graph, or the graph lacks an output."""
+        try:
+            self._session = onnxruntime.InferenceSession(model, _options(threads), providers=["CPUExecutionProvider"])
+        except Exception as error:  # onnxruntime raises a dozen unrelated classes
+            raise BundleRefused(
+                f"onnxruntime {onnxruntime.__version__} cannot load the graph: {str(error).strip().splitlines()[0]}",
+                remedy="Install onnxruntime 1.21 or newer; if it is, publish the version again.",
+            ) from error
+        self._widths = {node.name: _width(node.shape) for node in self._session.get_inputs()}
+        offered = {node.name for node in self._session.get_outputs()}
+        absent = [name for name in _REQUIRED if name not in offered]
+        if absent or not set(self._widths) <= {"num", "cat"} or not self._widths:
+            raise BundleRefused(
+                f"the graph reads {sorted(self._widths)} and answers {sorted(offered)}, which is not a bundle's contract",
+                remedy="It reads `num` and `cat` and answers pd, score, grade and approved: publish the version again.",
+            )
+        self._outputs = [*_REQUIRED, *(name for name in _OPTIONAL if name in offered)]
+
+    @property
+    def has_terms(self) -> bool:
+        """Whether the graph tells what each of its terms adds to the margin."""
+        return "terms" in self._outputs
+
+    def score(self, num: Floats | None, cat: Texts | None, *, terms: bool = True) -> Scores:
+        """Score N rows. `num` is [N, k] double (NaN = missing), `cat` is [N, m] of str ("" = missing); None where k or m is 0.
+
+        `terms` False leaves the terms out, which saves time. Raises BundleRefused for a matrix of the wrong width.
+        """
+        feed = self._feed({"num": num, "cat": cat})
+        names = [name for name in self._outputs if terms or name != "terms"]
+        answers = dict(zip(names, self._session.run(names, feed), strict=True))
+        margin = answers.get("margin")
+        return Scores(
+            pd=answers["pd"].reshape(-1),
+            score=answers["score"].reshape(-1),
+            grade=answers["grade"].reshape(-1),
+            approved=answers["approved"].reshape(-1),
+            margin=None if margin is None else margin.reshape(-1),
+            terms=answers.get("terms"),
+        )
+
+    def _feed(self, matrices: dict[str, Floats | Texts | None]) -> dict[str, Floats | Texts]:
+        feed: dict[str, Floats | Texts] = {}
+        for name, width in self._widths.items():
+            matrix = matrices[name]
+            if matrix is None or matrix.ndim != 2 or (width is not None and matrix.shape[1] != width):
+                shape = None if matrix is None else matrix.shape
+                raise BundleRefused(
+                    f"the graph's input `{name}` is [rows, {width}], and was given {shape}",
+                    remedy="Build the matrices from the bundle's own schema.",
+                )
+            feed[name] = matrix
+        return feed
+
+
+def _options(threads: int) -> onnxruntime.SessionOptions:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL
+    options.use_deterministic_compute = True
+    options.log_severity_level = 4
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    options.enable_cpu_mem_arena = False
+    return options
+
+
+def _width(shape: list[int | str | None]) -> int | None:
+    width = shape[1] if len(shape) == 2 else None
+    return width if isinstance(width, int) else None
