@@ -1,8 +1,9 @@
 """The recipe as data: what was learnt from the train window, in plain numbers and strings, ready for JSON.
 
 Order of the steps of a numeric column: clip to the winsorising bounds, fill or keep the missing, log, then scale; or bins.
-A missing number is NaN or null; infinities are clipped like any other value (bounds exist) or treated as missing
-(no bounds). A missing string is the empty string; null, "None" and "nan" are read as missing at every boundary.
+A missing number is NaN or null; infinities are clipped like any other value (bounds exist), fall into the outermost bin
+(bins) or are treated as missing (neither). A missing string is the empty string; null, "None" and "nan" are read as
+missing at every boundary.
 """
 
 from dataclasses import dataclass
@@ -12,9 +13,11 @@ from enum import StrEnum
 class Scaling(StrEnum):
     NONE = "none"
     LOG = "log"
-    """sign-free log1p of the value less `shift`: values below the shift are clipped to it."""
+    """ln(1 + value - shift): values below the shift are clipped to it."""
     STANDARD = "standard"
+    """(value - centre) / spread, centre and spread being mean and standard deviation."""
     MIN_MAX = "min_max"
+    """(value - centre) / spread, centre and spread being lowest value and range."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
