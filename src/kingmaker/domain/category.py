@@ -1,10 +1,10 @@
 """One text for one category value, wherever it is read: training tables, batch scoring and single requests."""
 
-MISSING_TEXTS = ("", "None", "nan")
+MISSING_TEXTS = ("", "None", "nan", "NaN")
 """Texts that mean missing: the empty string, and what some bindings make of a null and of NaN on the way."""
 
-LARGEST_EXACT_INTEGER = 2**53
-"""Above this a double no longer tells neighbouring integers apart, so it keeps its own notation."""
+LARGEST_INTEGER = 2**63
+"""Whole doubles from here on keep their own notation: no integer column could hold them."""
 
 
 def text_of_value(value: object) -> str:
@@ -18,7 +18,7 @@ def text_of_value(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
-        whole = abs(value) < LARGEST_EXACT_INTEGER and value == int(value)
+        whole = abs(value) < LARGEST_INTEGER and value == int(value)
         text = str(int(value)) if whole else repr(float(value))
     else:
         text = str(value)

@@ -2,7 +2,7 @@
 
 Order of the steps of a numeric column: clip to the winsorising bounds, fill or keep the missing, log, then scale; or bins.
 A missing number is NaN or null; infinities are clipped like any other value (bounds exist), fall into the outermost bin
-(bins) or are treated as missing (neither). A missing string is the empty string; null, "None" and "nan" are read as
+(bins) or are treated as missing (neither). A missing string is the empty string; null, "None", "nan" and "NaN" are read as
 missing at every boundary.
 """
 
