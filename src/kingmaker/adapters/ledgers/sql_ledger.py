@@ -1,0 +1,43 @@
+"""The ledger over SQL: SQLite in one file, and any database whose SQL is standard."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final, Self
+
+from kingmaker.adapters.ledgers.audit import SqlAudit
+from kingmaker.adapters.ledgers.champions import SqlChampions
+from kingmaker.adapters.ledgers.runs import SqlRuns
+from kingmaker.adapters.ledgers.stages import SqlStages
+from kingmaker.adapters.ledgers.trials import SqlTrials
+from kingmaker.adapters.ledgers.upgrade import upgrade
+from kingmaker.adapters.ledgers.verdicts import SqlVerdicts
+from kingmaker.adapters.ledgers.versions import SqlVersions
+from kingmaker.adapters.sql import BUSY_SECONDS, open_database
+
+LEASE_TIME: Final = timedelta(seconds=60)
+
+
+class SqlLedger(SqlRuns, SqlStages, SqlTrials, SqlVersions, SqlChampions, SqlVerdicts, SqlAudit):
+    """The database of record. Safe for several processes and threads; open it anew in a child process."""
+
+    @classmethod
+    def open(
+        cls,
+        url_or_path: str | Path,
+        *,
+        clock: Callable[[], datetime],
+        lease_time: timedelta = LEASE_TIME,
+        busy_seconds: float = BUSY_SECONDS,
+    ) -> Self:
+        """Open, make or upgrade the ledger. `clock` answers with aware datetimes.
+
+        Raises StorageFailed when it cannot be written or comes from a newer version, TamperFound when it is damaged.
+        """
+        engine = open_database(url_or_path, busy_seconds=busy_seconds)
+        upgrade(engine)
+        return cls(engine=engine, clock=clock, lease_time=lease_time)
+
+    def close(self) -> None:
+        """Close every connection. Idempotent."""
+        self.engine.dispose()

@@ -1,0 +1,124 @@
+"""A database as vault, for homes whose only shared place is the database: files as rows of at most 4 MiB."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Final
+
+import sqlalchemy as sa
+from sqlalchemy import exc
+from sqlalchemy.schema import CreateTable
+
+from kingmaker.adapters.sql import reading, writing
+from kingmaker.adapters.vaults.digests import blocks_of, digest_of, is_digest
+from kingmaker.adapters.vaults.folder import FolderVault
+from kingmaker.domain.errors import NotFound, StorageFailed, TamperFound
+
+CHUNK_BYTES: Final = 4 << 20
+
+_metadata = sa.MetaData()
+_blob = sa.Table(
+    "vault_blob",
+    _metadata,
+    sa.Column("digest", sa.String(64), primary_key=True),
+    sa.Column("size", sa.BigInteger, nullable=False),
+)
+_chunk = sa.Table(
+    "vault_chunk",
+    _metadata,
+    sa.Column("digest", sa.ForeignKey("vault_blob.digest"), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("data", sa.LargeBinary, nullable=False),
+)
+
+
+class DatabaseVault:
+    """Files in two tables, which are made when they are missing, with a folder of verified copies on this machine.
+
+    A file is written in one transaction, so that it is there whole or not at all. The engine stays its owner's to close.
+    """
+
+    def __init__(self, engine: sa.Engine, cache: Path) -> None:
+        self._engine = engine
+        self._cache = FolderVault(cache)
+        with writing(engine) as connection:
+            for table in _metadata.sorted_tables:
+                connection.execute(CreateTable(table, if_not_exists=True))
+
+    def put(self, path: Path) -> str:
+        """Copy a file in and return its digest. Raises NotFound when there is no such file."""
+        if not path.is_file():
+            raise NotFound("There is no file to store", where=str(path))
+        return self._store(digest_of(path), path.stat().st_size, lambda: blocks_of(path))
+
+    def put_bytes(self, data: bytes) -> str:
+        return self._store(hashlib.sha256(data).hexdigest(), len(data), lambda: (data,))
+
+    def fetch(self, digest: str) -> Path:
+        """The copy on this machine; one that is missing or damaged is fetched again."""
+        try:
+            return self._cache.fetch(digest)
+        except (NotFound, TamperFound):
+            with reading(self._engine) as connection:
+                if not _is_stored(connection, digest):
+                    raise NotFound("Nothing is stored under this digest", where=digest[:80]) from None
+                self._cache.put_blocks(_chunks(connection, digest), expected=digest)
+        return self._cache.fetch(digest)
+
+    def read(self, digest: str) -> bytes:
+        return self.fetch(digest).read_bytes()
+
+    def has(self, digest: str) -> bool:
+        with reading(self._engine) as connection:
+            return is_digest(digest) and _is_stored(connection, digest)
+
+    def digests(self) -> Iterator[str]:
+        """In ascending order, as they were at the call's first step."""
+        with reading(self._engine) as connection:
+            found = connection.execute(sa.select(_blob.c.digest).order_by(_blob.c.digest)).scalars().all()
+        yield from found
+
+    def _store(self, digest: str, size: int, blocks: Callable[[], Iterable[bytes]]) -> str:
+        try:
+            with writing(self._engine) as connection:
+                if not _is_stored(connection, digest):
+                    connection.execute(sa.insert(_blob).values(digest=digest, size=size))
+                    _insert_chunks(connection, digest, blocks())
+        except exc.IntegrityError:
+            if not self.has(digest):
+                raise
+        return digest
+
+
+def _is_stored(connection: sa.Connection, digest: str) -> bool:
+    return connection.execute(sa.select(_blob.c.size).where(_blob.c.digest == digest)).first() is not None
+
+
+def _insert_chunks(connection: sa.Connection, digest: str, blocks: Iterable[bytes]) -> None:
+    """Raises StorageFailed, and the transaction takes all back, when the file is no longer what its digest was taken of."""
+    seen = hashlib.sha256()
+    for number, data in enumerate(_in_chunks(blocks)):
+        seen.update(data)
+        connection.execute(sa.insert(_chunk).values(digest=digest, number=number, data=data))
+    if seen.hexdigest() != digest:
+        raise StorageFailed("The file changed while it was being stored", where=digest, remedy="Run again.")
+
+
+def _in_chunks(blocks: Iterable[bytes]) -> Iterator[bytes]:
+    """The same bytes in pieces of CHUNK_BYTES, the last one shorter."""
+    waiting = bytearray()
+    for block in blocks:
+        waiting += block
+        while len(waiting) >= CHUNK_BYTES:
+            yield bytes(waiting[:CHUNK_BYTES])
+            del waiting[:CHUNK_BYTES]
+    if waiting:
+        yield bytes(waiting)
+
+
+def _chunks(connection: sa.Connection, digest: str) -> Iterator[bytes]:
+    """One chunk in memory at a time."""
+    last = connection.execute(sa.select(sa.func.max(_chunk.c.number)).where(_chunk.c.digest == digest)).scalar()
+    for number in range(0 if last is None else last + 1):
+        query = sa.select(_chunk.c.data).where(_chunk.c.digest == digest, _chunk.c.number == number)
+        yield connection.execute(query).scalar_one_or_none() or b""
