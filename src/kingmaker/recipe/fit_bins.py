@@ -77,7 +77,7 @@ def _count(train: pl.DataFrame, edges: Mapping[str, Floats], label: str) -> dict
     bad = pl.col(label).cast(pl.UInt32)
     codes = [(_place(name, column) * 2 + bad).value_counts().implode().alias(name) for name, column in edges.items()]
     counted = train.select(codes).row(0, named=True)
-    return {name: _cells_of(column, counted[name], name, label) for name, column in edges.items()}
+    return {name: _cells_of(column, counted[name]) for name, column in edges.items()}
 
 
 def _place(name: str, edges: Floats) -> pl.Expr:
@@ -87,7 +87,7 @@ def _place(name: str, edges: Floats) -> pl.Expr:
     return pl.when(number.is_nan()).then(len(edges) + 1).otherwise(place).cast(pl.UInt32).alias(name)
 
 
-def _cells_of(edges: Floats, counted: Sequence[Mapping[str, int]], name: str, label: str) -> _Cells:
+def _cells_of(edges: Floats, counted: Sequence[Mapping[str, int]]) -> _Cells:
     table = np.zeros((len(edges) + 2, 2))
     for entry in counted:
         code = next(value for key, value in entry.items() if key != "count")

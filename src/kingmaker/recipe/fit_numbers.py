@@ -35,9 +35,9 @@ def fit_plain_numbers(
 
 
 def finite_of_column(name: str) -> pl.Expr:
-    """The column's finite values; null for the missing and the infinite."""
+    """The column's finite values alone, fewer than rows: quantiles are far quicker over a column without nulls."""
     number = number_of_column(name)
-    return pl.when(number.is_finite()).then(number)
+    return number.filter(number.is_finite())
 
 
 def _read_facts(train: pl.DataFrame, names: Sequence[str], cleaning: Cleaning) -> dict[str, _Facts]:
@@ -68,12 +68,12 @@ def _step_of(name: str, facts: _Facts, declared: ColumnCleaning) -> NumberStep |
         return name, "it has one value only in the train window"
     clip = None if declared.outliers == "keep" else _bounds(facts.low, facts.high, (facts.lowest, facts.highest))
     low, high = clip or (facts.lowest, facts.highest)
-    fill = {"auto": None, "keep": None, "median": facts.median}.get(declared.missing, declared.missing)
+    fill = _fill_of(declared, facts)
     scaling = Scaling.NONE if declared.scaling == "auto" else Scaling(declared.scaling)
     step = NumberStep(
         name=name,
         clip=clip,
-        fill=None if fill is None else float(fill),
+        fill=fill,
         indicator=fill is not None and facts.missing > 0,
         scaling=scaling,
         shift=low if scaling is Scaling.LOG else 0.0,
@@ -83,14 +83,23 @@ def _step_of(name: str, facts: _Facts, declared: ColumnCleaning) -> NumberStep |
     return step
 
 
+def _fill_of(declared: ColumnCleaning, facts: _Facts) -> float | None:
+    """None keeps missing values as they are."""
+    match declared.missing:
+        case "auto" | "keep":
+            return None
+        case "median":
+            return facts.median
+        case constant:
+            return float(constant)
+
+
 def _bounds(low: float, high: float, extremes: tuple[float, float]) -> tuple[float, float]:
     """Quantiles that coincide would make a column constant that is not: then its extremes are the bounds."""
     return (low, high) if low < high else extremes
 
 
-def _standardised(
-    train: pl.DataFrame, steps: list[NumberStep | tuple[str, str]]
-) -> list[NumberStep | tuple[str, str]]:
+def _standardised(train: pl.DataFrame, steps: list[NumberStep | tuple[str, str]]) -> list[NumberStep | tuple[str, str]]:
     """Centre and spread of the columns declared `standard`: one more pass, over their winsorised values."""
     chosen = [step for step in steps if isinstance(step, NumberStep) and step.scaling is Scaling.STANDARD]
     if not chosen:

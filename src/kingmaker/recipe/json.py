@@ -31,7 +31,9 @@ def recipe_from_json(data: bytes) -> Recipe:
 
 def _first_fault(recipe: Recipe) -> str:
     """A sentence about the first step that cannot be carried out; empty when all can."""
-    faults = [_fault_of_number(step) for step in recipe.numbers] + [_fault_of_category(step) for step in recipe.categories]
+    faults = [_fault_of_number(step) for step in recipe.numbers] + [
+        _fault_of_category(step) for step in recipe.categories
+    ]
     names = recipe.number_inputs() + recipe.category_inputs()
     repeated = "" if len(set(names)) == len(names) else "a column stands in the recipe twice"
     return next((fault for fault in [*faults, repeated] if fault), "")

@@ -54,7 +54,9 @@ def _binned(column: pl.Expr, bins: Bins) -> pl.Expr:
 def _filled(column: pl.Expr, step: NumberStep) -> pl.Expr:
     if step.clip is not None:
         low, high = step.clip
-        column = pl.when(column < low).then(low).when((column > high) & column.is_not_nan()).then(high).otherwise(column)
+        column = (
+            pl.when(column < low).then(low).when((column > high) & column.is_not_nan()).then(high).otherwise(column)
+        )
     return column if step.fill is None else column.fill_nan(step.fill)
 
 

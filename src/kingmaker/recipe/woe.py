@@ -17,7 +17,7 @@ class Totals:
 
 
 def weight_of_evidence(goods: Floats, bads: Floats, totals: Totals) -> Floats:
-    """ln of the share of all goods over the share of all bads, [cells]; higher is safer.
+    """The logarithm of the share of all goods over the share of all bads, [cells]; higher is safer.
 
     Additive smoothing: half a row of the rarer class and as many of the other as keep the population's odds is added to
     each cell. A cell without bads stays finite, a small cell is drawn to 0, and an empty one is 0.
