@@ -1,10 +1,11 @@
 """The declaration: what a team says once about a pipeline, in one YAML file. Every default is stated here."""
 
 import re
+from datetime import date
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from kingmaker.domain.snapshot import ColumnKind
 from kingmaker.domain.trial import Denoising, Imbalance
@@ -13,7 +14,7 @@ from kingmaker.domain.trial import Denoising, Imbalance
 class Part(BaseModel):
     """A part of the declaration: frozen, and a key it does not know is an error."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, allow_inf_nan=False)
 
 
 _SPAN = re.compile(r"^\s*(\d+)\s*(day|week|month|year)s?\s*$")
@@ -43,6 +44,15 @@ def _read_span(value: object) -> object:
     return value
 
 
+def _check_date(value: str) -> str:
+    try:
+        return date.fromisoformat(value).isoformat()
+    except ValueError as error:
+        message = f"{value!r} is not a date: write it as YYYY-MM-DD"
+        raise ValueError(message) from error
+
+
+DateText = Annotated[str, AfterValidator(_check_date)]
 SpanText = Annotated[Span, BeforeValidator(_read_span, json_schema_input_type=str)]
 
 
@@ -61,11 +71,16 @@ class SourceDeclaration(Part):
     file: str
     """Path of a .csv, .parquet or .duckdb file (a glob for several parts), relative to this file."""
     table: str | None = None
-    """The table to read: of a .duckdb file, or the one that the last task made. Default: the file's rows, or `loans` after tasks."""
+    """The table to read: of a .duckdb file, or the one that the last task made.
+
+    Default: the file's rows, or `loans` after tasks.
+    """
     tasks: tuple[SqlTask, ...] = ()
     """SQL tasks over the file, run in this order; the rows of `table` (default `loans`) are the result."""
     missing: tuple[str, ...] = ("", "NA", "N/A", "NULL", "null", "None", "nan", "NaN")
     """Texts that mean missing in a CSV file."""
+    text: tuple[str, ...] = ()
+    """Columns of a CSV file that are text although they look like numbers: codes, postcodes with leading zeros."""
     date_format: str | None = None
     """strptime format of CSV dates, e.g. `%d/%m/%Y`. Default: ISO dates."""
 
@@ -83,6 +98,8 @@ class Outcome(Part):
     """Column with a ready label instead of `observed_at`."""
     bad: str | int | float | bool = 1
     """The value of `label` that means bad."""
+    good: tuple[str | int | float | bool, ...] = ()
+    """Values of `label` that mean good. Default: the only value that is neither bad nor indeterminate."""
     indeterminate: tuple[str | int | float | bool, ...] = ()
     """Values of `label` that are neither good nor bad: left out of fitting, listed in the exclusions."""
 
@@ -101,7 +118,7 @@ class Windows(Part):
     selection: float = Field(default=0.20, gt=0, lt=0.5)
     test: float = Field(default=0.20, gt=0, lt=0.5)
     """Enlarged up to 30 % of the bads where that is needed to reach `policy.min_bads`."""
-    since: str | None = None
+    since: DateText | None = None
     """Leave out applications before this date (YYYY-MM-DD)."""
     duplicates: SpanText = Span(count=30, unit="day")
     """Applications of one customer within this time of an earlier one count as duplicates; needs `customer`."""
@@ -115,9 +132,18 @@ class Windows(Part):
 
 
 class Direction(StrEnum):
+    """Which way pd must go as a value rises."""
+
     UP = "up"
     """pd must not fall as the value rises."""
     DOWN = "down"
+
+
+class LeakTreatment(StrEnum):
+    """What happens when the leak guard finds a column that knows the outcome."""
+
+    REFUSE = "refuse"
+    FORBID = "forbid"
 
 
 class Features(Part):
@@ -129,6 +155,8 @@ class Features(Part):
     """Columns that are never used, e.g. known only after the decision."""
     allow: tuple[str, ...] = ()
     """Columns the leak guard suspects and that a person has cleared."""
+    leaks: LeakTreatment = LeakTreatment.REFUSE
+    """`refuse`: a run that finds a leak stops and names it; `forbid`: it leaves the column out, says so loudly, and goes on."""
     monotone: dict[str, Direction] = Field(default_factory=dict)
     """Directions that the model must keep."""
     protected: tuple[str, ...] = ()
@@ -159,7 +187,7 @@ class Cleaning(Part):
     rare: float = Field(default=0.005, ge=0, lt=0.5)
     """Category levels with a smaller share are grouped."""
     max_levels: int = Field(default=1000, ge=2)
-    """A category with more levels than this is refused: declare it forbidden, or group it in a task."""
+    """A category with more levels is left out; one that was asked for by name is refused: group its levels in a task."""
     max_bins: int = Field(default=8, ge=2, le=50)
     drop_unstable: bool = False
     """Leave out columns whose distribution changes most between months of the train window."""
@@ -252,7 +280,7 @@ class Policy(Part):
     approval_rate: float = Field(default=0.70, gt=0.05, lt=1)
     """Share of applicants approved; champion and challenger are compared at this rate."""
     max_bad_rate: float | None = Field(default=None, gt=0, lt=1)
-    """Risk appetite: when given, the approval cut is the highest approval whose bad rate stays below, at most `approval_rate`."""
+    """Risk appetite: the approval cut is then the highest approval whose bad rate stays below it, at most `approval_rate`."""
     promote: Promote = Promote.PROVEN
     min_bads: int = Field(default=500, ge=30)
     """Fewer bads in the test window can prove nothing: the run trains and records, and holds."""

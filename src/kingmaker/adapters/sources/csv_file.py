@@ -1,0 +1,189 @@
+"""CSV with strict types: a column of numbers with a few words in it is an error that names them, never a column of text."""
+
+import csv
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+
+import duckdb
+
+from kingmaker.adapters.sources.sql import first_line, named, quoted
+from kingmaker.domain.errors import SourceError
+from kingmaker.pipeline.declaration import SourceDeclaration
+
+_FEW = 0.10
+"""A column whose values parse but for this share was meant to hold them."""
+_VERY_FEW = 0.01
+"""With few distinct values (which may be codes) only so small a share counts as mistakes."""
+_MANY_VALUES = 20
+_NAMED_OFFENDERS = 5
+_SAMPLE = 65_536
+_TYPES = "['BIGINT', 'DOUBLE', 'DATE', 'TIMESTAMP', 'VARCHAR']"
+_DIALECT = """quote = '"', escape = '"', comment = '', skip = 0"""
+"""Said, not guessed: the guesses would skip a broken first line or read a stray quote as a letter."""
+_ISO = "%Y-%m-%d"
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """What nearly all values of a text column are: the SQL that reads one, and a test for one cell."""
+
+    word: str
+    reading: str
+    fits: Callable[[str], bool]
+
+
+def load_csv(connection: duckdb.DuckDBPyConnection, declaration: SourceDeclaration, files: Sequence[Path]) -> None:
+    """Make the table `source`. Raises SourceError with line, column and text of what does not fit."""
+    delimiters = {path: _check_header(path, declaration.text) for path in files}
+    paths = ", ".join(quoted(str(path)) for path in files)
+    try:
+        connection.execute(
+            f"CREATE TABLE source AS SELECT * FROM read_csv([{paths}], header = true, sample_size = -1, "  # noqa: S608
+            f"delim = {quoted(delimiters[files[0]])}, {_DIALECT}, auto_type_candidates = {_TYPES}, "
+            f"nullstr = {_list(declaration.missing)}, dateformat = {quoted(declaration.date_format or _ISO)}"
+            f"{_text_columns(declaration.text)})"
+        )
+    except duckdb.Error as error:
+        raise _unreadable(error, delimiters) from error
+    for column in _text_columns_of(connection, declaration.text):
+        _check_column(connection, column, declaration, delimiters)
+
+
+def _list(texts: Sequence[str]) -> str:
+    return f"[{', '.join(map(quoted, texts))}]"
+
+
+def _text_columns(columns: Sequence[str]) -> str:
+    if not columns:
+        return ""
+    pairs = ", ".join(f"{quoted(column)}: 'VARCHAR'" for column in columns)
+    return f", types = {{{pairs}}}"
+
+
+def _check_header(path: Path, text_columns: Sequence[str]) -> str:
+    """The delimiter, told from the header. Raises SourceError for a file without a header or with one name twice."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            first = file.read(_SAMPLE).split("\n", 1)[0].rstrip("\r")
+    except UnicodeDecodeError as error:
+        raise SourceError("the file is not UTF-8 text", where=path.name, remedy="Save it as CSV in UTF-8.") from error
+    if not first.strip():
+        raise SourceError("the file is empty", where=path.name, remedy="The first line must name the columns.")
+    delimiter = max(",;\t|", key=first.count)
+    names = next(csv.reader([first], delimiter=delimiter))
+    numeric = [name for name in names if _is_number(name)]
+    if numeric:
+        message = f"the first line should name the columns, but {numeric[0]!r} is a number"
+        raise SourceError(message, where=f"{path.name}, line 1", remedy="Add a line with the column names.")
+    twice = sorted({name for name in names if name and names.count(name) > 1})
+    if twice:
+        message = f"the column name `{twice[0]}` stands in the header twice"
+        raise SourceError(message, where=f"{path.name}, line 1", remedy="Give every column a name of its own.")
+    unknown = [column for column in text_columns if column not in names]
+    if unknown:
+        message = f"`source.text` names `{unknown[0]}`, which is not a column"
+        raise SourceError(message, where=path.name, remedy=f"The columns are {', '.join(names)}.")
+    return delimiter
+
+
+def _unreadable(error: duckdb.Error, delimiters: dict[Path, str]) -> SourceError:
+    text = str(error)
+    where = next((path.name for path in delimiters if path.name in text), next(iter(delimiters)).name)
+    if "unicode" in text.lower():
+        return SourceError("the file is not UTF-8 text", where=where, remedy="Save it as CSV in UTF-8.")
+    misfit = next((found for found in map(_first_misfit, delimiters.items()) if found), None)
+    if misfit:
+        return SourceError(
+            misfit[1], where=misfit[0], remedy="Correct the line; a text that holds the delimiter needs quotes."
+        )
+    return SourceError(f"the file cannot be read ({first_line(error)})", where=where, remedy="Correct the file.")
+
+
+def _first_misfit(file_and_delimiter: tuple[Path, str]) -> tuple[str, str] | None:
+    """Where the first line stands that has more or fewer cells than the header, and how many."""
+    path, delimiter = file_and_delimiter
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        reader = csv.reader(file, delimiter=delimiter, strict=True)
+        try:
+            width = len(next(reader))
+            for cells in reader:
+                if cells and len(cells) != width:
+                    return (
+                        f"{path.name}, line {reader.line_num}",
+                        f"the line has {len(cells)} cells, the header {width}",
+                    )
+        except csv.Error as error:
+            return f"{path.name}, line {reader.line_num}", f"the line cannot be read ({error})"
+    return None
+
+
+def _text_columns_of(connection: duckdb.DuckDBPyConnection, declared: Sequence[str]) -> list[str]:
+    described = connection.execute("DESCRIBE source").fetchall()
+    return [row[0] for row in described if row[1] == "VARCHAR" and row[0] not in declared]
+
+
+def _check_column(
+    connection: duckdb.DuckDBPyConnection, column: str, declaration: SourceDeclaration, delimiters: dict[Path, str]
+) -> None:
+    """Raise when nearly all of a text column's values are numbers or dates."""
+    date_format = declaration.date_format or _ISO
+    wishes = (
+        _Wish("a number", f"try_cast({named(column)} AS DOUBLE)", _is_number),
+        _Wish(
+            f"a date ({date_format})", f"try_strptime({named(column)}, {quoted(date_format)})", _is_date(date_format)
+        ),
+    )
+    for wish in wishes:
+        query = f"SELECT count({named(column)}), count({wish.reading}), count(DISTINCT {wish.reading}) FROM source"  # noqa: S608
+        filled, fitting, distinct = connection.execute(query).fetchone() or (0, 0, 0)
+        share = (filled - fitting) / filled if filled else 1.0
+        if 0 < share <= (_FEW if distinct > _MANY_VALUES else _VERY_FEW):
+            offenders = _offenders(column, wish, declaration, delimiters)
+            raise _not_typed(column, wish, list(islice(offenders, _NAMED_OFFENDERS)), filled - fitting)
+
+
+def _offenders(
+    column: str, wish: _Wish, declaration: SourceDeclaration, delimiters: dict[Path, str]
+) -> Iterator[tuple[str, int, str]]:
+    """(file, line, text) of the cells that are not what the column holds, read again to know their lines."""
+    for path, delimiter in delimiters.items():
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.reader(file, delimiter=delimiter)
+            place = next(reader).index(column)
+            line = reader.line_num + 1
+            for cells in reader:
+                if len(cells) > place and cells[place] not in declaration.missing and not wish.fits(cells[place]):
+                    yield path.name, line, cells[place]
+                line = reader.line_num + 1
+
+
+def _not_typed(column: str, wish: _Wish, named_ones: list[tuple[str, int, str]], count: int) -> SourceError:
+    first, *others = named_ones
+    more = "".join(f"; line {line}: {text!r}" for _, line, text in others)
+    more += f"; {count} such cells in all" if count > len(named_ones) else ""
+    remedy = "Correct the cells, add the text to `source.missing` if it means missing"
+    remedy += f", or add `{column}` to `source.text` if the column is meant to be text."
+    where = f"{first[0]}, line {first[1]}, column {column}"
+    return SourceError(f"{first[2]!r} is not {wish.word}{more}", where=where, remedy=remedy)
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_date(date_format: str) -> Callable[[str], bool]:
+    def fits(text: str) -> bool:
+        try:
+            datetime.strptime(text.strip(), date_format)  # noqa: DTZ007
+        except ValueError:
+            return False
+        return True
+
+    return fits
