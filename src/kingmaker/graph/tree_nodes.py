@@ -118,12 +118,13 @@ def _check_children(tree: Tree, inner: NDArray[np.bool_]) -> None:
     whole = len(children) == len(tree.feature) - 1 and np.array_equal(
         np.sort(children), np.arange(1, len(tree.feature))
     )
-    finite = np.isfinite(tree.threshold[inner]).all() and np.isfinite(tree.value).all()
-    if not (whole and finite):
+    # An infinite threshold is lawful: it asks whether the value is missing.
+    numbers = not np.isnan(tree.threshold[inner]).any() and np.isfinite(tree.value).all()
+    if not (whole and numbers):
         raise GraphUnsupported(
             "a tree of the model does not hang together",
             where=f"tree of {len(tree.feature)} nodes",
-            remedy="Every node but the root needs one parent, and thresholds and leaves must be finite.",
+            remedy="Every node but the root needs one parent, thresholds must be numbers and leaves finite.",
         )
 
 
