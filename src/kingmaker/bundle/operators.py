@@ -14,9 +14,8 @@ MAX_IR_VERSION = 10
 ALLOWED: Mapping[str, frozenset[str]] = {
     "": frozenset(
         {
-            "Abs", "Add", "And", "Cast", "Clip", "Concat", "Div", "Equal", "Exp", "Gather", "Greater", "GreaterOrEqual",
-            "Identity", "IsInf", "IsNaN", "Less", "LessOrEqual", "Log", "MatMul", "Max", "Min", "Mul", "Neg", "Not", "Or",
-            "ReduceSum", "Reshape", "Round", "Sigmoid", "Slice", "Split", "Sqrt", "Squeeze", "Sub", "Unsqueeze", "Where",
+            "Add", "And", "Cast", "Concat", "Div", "Equal", "Exp", "Gather", "Greater", "Identity", "IsInf", "IsNaN", "Less",
+            "Log", "Mul", "Neg", "Not", "ReduceSum", "Round", "Squeeze", "Sub", "Unsqueeze", "Where",
         }
     ),
     ML_DOMAIN: frozenset({"LabelEncoder", "TreeEnsemble"}),

@@ -7,7 +7,8 @@ import numpy as np
 
 from kingmaker.bundle.contents import InputField, InputSchema
 from kingmaker.bundle.scorer import Floats, Texts
-from kingmaker.bundle.texts import MISSING, Levels, number_of_text, text_of_number
+from kingmaker.bundle.texts import Levels, number_of_text
+from kingmaker.domain.category import text_of_value
 from kingmaker.domain.errors import KingmakerError
 
 
@@ -49,16 +50,12 @@ def _number(value: object, index: int, field: InputField) -> float:
 
 
 def _category(value: object, index: int, field: InputField, levels: Levels) -> str:
-    if value is None:
-        return MISSING
     if isinstance(value, str):
         return levels.canonical(value)
-    if isinstance(value, (bool, np.bool_)):
-        return "true" if value else "false"
-    if isinstance(value, (int, np.integer)):
-        return str(int(value))
-    if isinstance(value, (float, np.floating)):
-        return text_of_number(float(value))
+    if isinstance(value, (np.bool_, np.number)):
+        value = value.item()
+    if value is None or isinstance(value, (bool, int, float)):
+        return text_of_value(value)
     if isinstance(value, date) and not isinstance(value, datetime):
         return value.isoformat()
     raise _unreadable(value, index, field, "a category")

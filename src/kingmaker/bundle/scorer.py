@@ -28,6 +28,30 @@ class Scores:
     margin: Floats | None
     terms: Floats | None
 
+    @classmethod
+    def none(cls) -> "Scores":
+        """The scores of no rows."""
+        empty = np.empty(0)
+        return cls(
+            pd=empty,
+            score=empty.astype(np.int64),
+            grade=empty.astype(object),
+            approved=empty.astype(np.bool_),
+            margin=None,
+            terms=None,
+        )
+
+    def of_rows(self, rows: Integers) -> "Scores":
+        """The scores of the rows with these places."""
+        return Scores(
+            pd=self.pd[rows],
+            score=self.score[rows],
+            grade=self.grade[rows],
+            approved=self.approved[rows],
+            margin=None if self.margin is None else self.margin[rows],
+            terms=None if self.terms is None else self.terms[rows],
+        )
+
 
 class Scorer:
     """Scores rows with one graph. Safe for several threads, each of which does its own rows.
@@ -65,9 +89,10 @@ class Scorer:
 
         `terms` False leaves the terms out, which saves time. Raises BundleRefused for a matrix of the wrong width.
         """
-        feed = self._feed({"num": num, "cat": cat})
+        rows, feed = self._feed({"num": num, "cat": cat})
         names = [name for name in self._outputs if terms or name != "terms"]
-        answers = dict(zip(names, self._session.run(names, feed), strict=True))
+        found = self._session.run(names, {name: _even(matrix) for name, matrix in feed.items()})
+        answers = {name: answer[:rows] for name, answer in zip(names, found, strict=True)}
         margin = answers.get("margin")
         return Scores(
             pd=answers["pd"].reshape(-1),
@@ -78,18 +103,34 @@ class Scorer:
             terms=answers.get("terms"),
         )
 
-    def _feed(self, matrices: dict[str, Floats | Texts | None]) -> dict[str, Floats | Texts]:
+    def _feed(self, matrices: dict[str, Floats | Texts | None]) -> tuple[int, dict[str, Floats | Texts]]:
         feed: dict[str, Floats | Texts] = {}
+        rows = -1
         for name, width in self._widths.items():
             matrix = matrices[name]
-            if matrix is None or matrix.ndim != 2 or (width is not None and matrix.shape[1] != width):
+            if (
+                matrix is None
+                or matrix.ndim != 2
+                or matrix.shape[1] != (width or matrix.shape[1])
+                or rows not in {-1, len(matrix)}
+            ):
                 shape = None if matrix is None else matrix.shape
                 raise BundleRefused(
                     f"the graph's input `{name}` is [rows, {width}], and was given {shape}",
                     remedy="Build the matrices from the bundle's own schema.",
                 )
             feed[name] = matrix
-        return feed
+            rows = len(matrix)
+        return rows, feed
+
+
+def _even(matrix: Floats | Texts) -> Floats | Texts:
+    """An even number of rows, by repeating the last.
+
+    onnxruntime computes exp and log two doubles at a time and a left-over one by another routine, whose last digit may
+    differ: with an even number of rows a row's answer is the same bits wherever it stands.
+    """
+    return np.concatenate([matrix, matrix[-1:]]) if len(matrix) % 2 else matrix
 
 
 def _options(threads: int) -> onnxruntime.SessionOptions:

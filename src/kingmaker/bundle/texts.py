@@ -3,24 +3,15 @@
 import math
 
 from kingmaker.bundle.contents import InputField
+from kingmaker.domain.category import MISSING_TEXTS, text_of_value
 
 MISSING = ""
-_MISSING_SPELLINGS = frozenset({"", "None", "nan", "NaN"})
-
-
-def text_of_number(value: float) -> str:
-    """The shortest text that reads back as the number; whole numbers without a fraction; NaN is missing."""
-    if math.isnan(value):
-        return MISSING
-    if value.is_integer() and abs(value) < 2**63:
-        return str(int(value))
-    return repr(value)
 
 
 def number_of_text(text: str) -> float | None:
     """The number a text spells; NaN for empty text; None when it spells no number."""
     stripped = text.strip()
-    if stripped in _MISSING_SPELLINGS:
+    if stripped in MISSING_TEXTS:
         return math.nan
     if "_" in stripped:
         return None
@@ -48,13 +39,13 @@ class Levels:
         """The level's spelling in the graph; the empty text for a missing value."""
         if text in self._known:
             return text
-        if text in _MISSING_SPELLINGS:
+        if text in MISSING_TEXTS:
             return MISSING
         lowered = text.strip().lower()
         if lowered in {"true", "false"} and lowered in self._known:
             return lowered
         number = number_of_text(text)
         if number is not None and not math.isnan(number):
-            spelt = text_of_number(number)
+            spelt = text_of_value(number)
             return spelt if spelt in self._known else text
         return text
