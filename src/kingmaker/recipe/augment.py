@@ -18,7 +18,10 @@ Integers = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Augmented:
-    """Fitting rows: `values` [rows, outputs], `bad` [rows], `weight` [rows]; the odds of bad are `odds_multiplier` times true."""
+    """Fitting rows: `values` [rows, outputs], `bad` and `weight` [rows].
+
+    Their (weighted) odds of bad are `odds_multiplier` times those of the rows they were made from.
+    """
 
     values: Floats
     bad: Floats

@@ -1,4 +1,4 @@
-"""Rows and columns that teach a model nothing, or teach it wrongly. Every finding is a mask or a name: nothing is removed here."""
+"""Rows and columns that teach a model nothing, or teach it wrongly: found and named here, removed by the caller."""
 
 from collections.abc import Sequence
 
