@@ -112,7 +112,7 @@ def wilson_interval(bads: float, rows: int, *, z: float = NORMAL_95) -> tuple[fl
     share, slack = bads / rows, z * z / rows
     centre = (share + slack / 2.0) / (1.0 + slack)
     reach = z * sqrt(share * (1.0 - share) / rows + slack / (4.0 * rows)) / (1.0 + slack)
-    return max(0.0, centre - reach), min(1.0, centre + reach)
+    return min(share, max(0.0, centre - reach)), max(share, min(1.0, centre + reach))
 
 
 def intercept_shift_for_sampling(odds_multiplier: float) -> float:
