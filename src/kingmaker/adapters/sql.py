@@ -36,9 +36,16 @@ def open_database(address: str | Path, *, busy_seconds: float = BUSY_SECONDS) ->
 
 @contextmanager
 def reading(engine: sa.Engine) -> Iterator[sa.Connection]:
-    """One transaction that sees one state of the database."""
-    with speaking_to(engine), engine.begin() as connection:
-        yield connection
+    """One transaction that sees one state of the database. Raises TamperFound for values nobody could have written."""
+    try:
+        with speaking_to(engine), engine.begin() as connection:
+            yield connection
+    except (ValueError, TypeError) as error:
+        raise TamperFound(
+            f"A row holds a value that Kingmaker never writes ({error})",
+            where=engine.url.render_as_string(hide_password=True),
+            remedy="Find out who changed the database, and restore it from a backup.",
+        ) from error
 
 
 @contextmanager
@@ -50,13 +57,16 @@ def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
 
 @contextmanager
 def speaking_to(engine: sa.Engine) -> Iterator[None]:
-    """Turn what the database refuses into StorageFailed, and a damaged file into TamperFound."""
+    """Turn what the database refuses into StorageFailed, and a damaged file into TamperFound.
+
+    Broken constraints and mistakes in statements pass: the caller knows what they mean, or there is a bug to be seen.
+    """
     place = engine.url.render_as_string(hide_password=True)
     try:
         yield
-    except exc.IntegrityError:
+    except (exc.IntegrityError, exc.ProgrammingError):
         raise
-    except (exc.DBAPIError, exc.TimeoutError) as error:
+    except (exc.DBAPIError, exc.TimeoutError, sqlite3.Error) as error:
         raise _as_sentence(error, place) from error
     except OSError as error:
         raise StorageFailed(
@@ -66,9 +76,9 @@ def speaking_to(engine: sa.Engine) -> Iterator[None]:
         ) from error
 
 
-def _as_sentence(error: exc.SQLAlchemyError, place: str) -> StorageFailed | TamperFound:
-    cause = getattr(error, "orig", None)
-    said = str(cause or error).splitlines()[0]
+def _as_sentence(error: Exception, place: str) -> StorageFailed | TamperFound:
+    cause = error.orig if isinstance(error, exc.DBAPIError) else error
+    said = str(cause).partition("\n")[0]
     match getattr(cause, "sqlite_errorcode", 0) & 0xFF:
         case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
             return TamperFound("The database file is damaged", where=place, remedy="Restore it from a backup.")
@@ -112,8 +122,6 @@ def _switch_to_wal(engine: sa.Engine) -> None:
             cursor.execute("PRAGMA journal_mode")
             if cursor.fetchone() != ("wal",):
                 cursor.execute("PRAGMA journal_mode=WAL")
-        except sqlite3.Error as error:
-            raise _as_sentence(exc.DBAPIError("PRAGMA journal_mode", None, error), str(engine.url.database)) from error
         finally:
             connection.close()
 

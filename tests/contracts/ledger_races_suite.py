@@ -1,0 +1,105 @@
+"""What every ledger owes several processes at once, and the process that comes after one that was killed."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from kingmaker.adapters.ledgers.holders import this_process_as_holder
+from kingmaker.adapters.ledgers.sql_ledger import SqlLedger
+from kingmaker.domain.errors import RunRefused
+
+from .ledger_examples import LedgerContract, request, with_versions
+
+REPOSITORY = Path(__file__).parents[2]
+
+
+class RacesContract(LedgerContract):
+    def test_of_processes_that_ask_for_a_run_at_once_one_gets_it(self, tmp_path: Path):
+        answers = race(self.address(tmp_path), "run", ["one", "two", "three"])
+        assert sorted(answers) == ["refused", "refused", "run 1"]
+
+    def test_of_eight_processes_that_crown_at_the_same_turn_one_wins(self, tmp_path: Path):
+        versions = [str(number) * 64 for number in range(8)]
+        ledger = open_now(self.address(tmp_path))
+        with_versions(ledger, *versions)
+        answers = race(self.address(tmp_path), "crown", versions)
+        assert sorted(answers) == ["crowned", *["moved"] * 7]
+        [turn] = ledger.history("loans")
+        assert turn.version == versions[answers.index("crowned")]
+        assert ledger.verify_audit() == 9
+        ledger.close()
+
+    def test_processes_that_open_a_new_ledger_at_once_all_get_it(self, tmp_path: Path):
+        assert race(self.address(tmp_path), "open", ["one", "two", "three", "four"]) == ["done"] * 4
+        ledger = open_now(self.address(tmp_path))
+        assert ledger.verify_audit() == 0
+        ledger.close()
+
+    def test_processes_that_write_to_the_audit_log_at_once_keep_one_chain(self, tmp_path: Path):
+        assert race(self.address(tmp_path), "note", ["one", "two", "three"]) == ["done"] * 3
+        ledger = open_now(self.address(tmp_path))
+        assert ledger.verify_audit() == 30
+        ledger.close()
+
+    def test_after_kill_9_of_its_holder_a_run_is_taken_up_at_once(self, tmp_path: Path):
+        ledger = open_now(self.address(tmp_path))
+        with process(self.address(tmp_path), "run", "one") as holder:
+            assert tell(holder) == "run 1"
+            with pytest.raises(RunRefused):
+                ledger.open_run(request(), this_process_as_holder())
+            holder.kill()
+            os.waitid(os.P_PID, holder.pid, os.WEXITED | os.WNOWAIT)
+            run, lease = ledger.open_run(request(), this_process_as_holder())
+        assert (run.number, lease.token) == (1, 2)
+        ledger.close()
+
+
+def open_now(address: str) -> SqlLedger:
+    return SqlLedger.open(address, clock=lambda: datetime.now(UTC))
+
+
+@contextmanager
+def process(address: str, verb: str, name: str) -> Iterator[subprocess.Popen[str]]:
+    """A process that is ready to act."""
+    command = [sys.executable, "-m", "tests.contracts.ledger_process", address, verb, name]
+    with subprocess.Popen(command, cwd=REPOSITORY, stdin=-1, stdout=-1, text=True) as child:
+        assert child.stdin is not None
+        try:
+            yield child
+        finally:
+            child.kill()
+
+
+def tell(child: subprocess.Popen[str]) -> str:
+    assert child.stdin is not None
+    assert child.stdout is not None
+    assert child.stdout.readline() == "ready\n"
+    go(child)
+    return answer(child)
+
+
+def go(child: subprocess.Popen[str]) -> None:
+    assert child.stdin is not None
+    child.stdin.write("go\n")
+    child.stdin.flush()
+
+
+def answer(child: subprocess.Popen[str]) -> str:
+    assert child.stdout is not None
+    return child.stdout.readline().strip()
+
+
+def race(address: str, verb: str, names: Sequence[str]) -> list[str]:
+    """Let one process a name act at the same instant, all of them living until the last has answered."""
+    with ExitStack() as stack:
+        children = [stack.enter_context(process(address, verb, name)) for name in names]
+        assert [answer(child) for child in children] == ["ready"] * len(names)
+        for child in children:
+            go(child)
+        return [answer(child) for child in children]
