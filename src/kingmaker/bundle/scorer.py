@@ -41,17 +41,6 @@ class Scores:
             terms=None,
         )
 
-    def of_rows(self, rows: Integers) -> "Scores":
-        """The scores of the rows with these places."""
-        return Scores(
-            pd=self.pd[rows],
-            score=self.score[rows],
-            grade=self.grade[rows],
-            approved=self.approved[rows],
-            margin=None if self.margin is None else self.margin[rows],
-            terms=None if self.terms is None else self.terms[rows],
-        )
-
 
 class Scorer:
     """Scores rows with one graph. Safe for several threads, each of which does its own rows.

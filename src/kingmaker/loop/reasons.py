@@ -8,9 +8,8 @@ import polars as pl
 
 from kingmaker.bundle.contents import CutOffs
 from kingmaker.bundle.reading import Bundle
-from kingmaker.bundle.scorer import Floats, Integers, Scores, Texts
+from kingmaker.bundle.scorer import Floats, Integers, Texts
 from kingmaker.domain.errors import DeclarationError
-from kingmaker.graph.forms import AdditiveForm, LinearForm, ModelForm
 from kingmaker.learners.registry import learner
 from kingmaker.ports.learner import Fitted
 from kingmaker.recipe.json import recipe_from_json
@@ -41,10 +40,10 @@ class RankedReasons:
 class Explainer:
     """Splits the scores of one model over its raw columns. Safe for several threads.
 
-    The log-odds are split over the model's parts: the graph's own terms for a linear or additive model, otherwise the
-    native model's exact Shapley values (Lundberg et al., Nature Machine Intelligence 2, 2020). Parts that stem from one raw
-    column are added up, and a pair's part is shared by its two columns. A part is worth its log-odds times the
-    calibration's slope times the scale's points per log-odds.
+    The native model splits its log-odds over the recipe's outputs, against the average of the rows it was fitted on: exactly
+    for linear and additive models, by Shapley values for trees (Lundberg et al., Nature Machine Intelligence 2, 2020). What
+    stems from one raw column is added up, and is worth its log-odds times the calibration's slope times the scale's points
+    per log-odds.
     """
 
     def __init__(self, recipe: Recipe, model: Fitted, cut_offs: CutOffs, words: Mapping[str, str]) -> None:
@@ -57,25 +56,21 @@ class Explainer:
                 where="words of the reasons",
                 remedy=f"The model reads {', '.join(self.columns)}.",
             )
-        form = model.form()
         self.words = tuple(words.get(column, column) for column in self.columns)
         self._recipe = recipe
         self._model = model
-        self._has_terms = isinstance(form, (LinearForm, AdditiveForm))
-        points_per_log_odds = cut_offs.calibration.slope * cut_offs.thresholds.scale.factor
-        self._weights = points_per_log_odds * _shares(recipe, form, self.columns)
+        belongs = np.array([[origin == column for column in self.columns] for origin in recipe.origins()])
+        self._weights = belongs * (cut_offs.calibration.slope * cut_offs.thresholds.scale.factor)
 
-    def points(self, num: Floats | None, cat: Texts | None, scores: Scores) -> Floats:
+    def points(self, num: Floats | None, cat: Texts | None) -> Floats:
         """[N, columns] points that each raw column cost (positive) or brought (negative)."""
-        if self._has_terms and scores.terms is not None:
-            parts = scores.terms
-        else:
-            parts = self._model.contributions(apply_recipe(self._recipe, self._frame(num, cat)))[:, :-1]
+        parts = self._model.contributions(apply_recipe(self._recipe, self._frame(num, cat)))[:, :-1]
         return parts @ self._weights
 
-    def rank(self, num: Floats | None, cat: Texts | None, scores: Scores, count: int) -> RankedReasons:
+    def rank(self, num: Floats | None, cat: Texts | None, count: int) -> RankedReasons:
         """The `count` columns that cost most, each once; columns that cost nothing are no reasons."""
-        lost = np.maximum(self.points(num, cat, scores), 0.0)
+        rows = next(len(matrix) for matrix in (num, cat) if matrix is not None)
+        lost = np.maximum(self.points(num, cat), 0.0) if rows else np.empty((0, len(self.columns)))
         places = np.argsort(-lost, axis=1, kind="stable")[:, :count]
         return RankedReasons(places=places, points=np.take_along_axis(lost, places, axis=1))
 
@@ -102,14 +97,3 @@ def explainer_of(bundle: Bundle, words: Mapping[str, str] | None = None) -> Expl
     """The explainer of a bundle's model. Needs the learner that fitted it; raises DeclarationError when it is not installed."""
     model = learner(bundle.lineage.learner).from_bytes(bundle.native)
     return Explainer(recipe_from_json(bundle.recipe), model, bundle.cut_offs, words or {})
-
-
-def _shares(recipe: Recipe, form: ModelForm, columns: tuple[str, ...]) -> Floats:
-    """[parts, columns]: which share of each part belongs to which raw column; the shares of a part add up to 1."""
-    origins = [columns.index(origin) for origin in recipe.origins()]
-    inputs = form.columns if isinstance(form, AdditiveForm) else tuple((place,) for place in range(len(origins)))
-    shares = np.zeros((max(len(inputs), 1), len(columns)))
-    for part, outputs in enumerate(inputs):
-        for output in outputs:
-            shares[part, origins[output]] += 1.0 / len(outputs)
-    return shares

@@ -151,6 +151,8 @@ def _scored(job: _Job, opened: ScoreSource, options: ScoreOptions) -> Iterator[t
     with ThreadPoolExecutor(threads, thread_name_prefix="score") as pool:
         try:
             for batch in opened.batches(columns, options.batch_rows, job.bundle.schema.missing_texts):
+                if not batch.num_rows:
+                    continue
                 under_way.append(pool.submit(_score_batch, job, batch, first_row))
                 first_row += batch.num_rows
                 if len(under_way) > threads:
@@ -163,7 +165,7 @@ def _scored(job: _Job, opened: ScoreSource, options: ScoreOptions) -> Iterator[t
 
 def _score_batch(job: _Job, batch: pa.RecordBatch, first_row: int) -> tuple[pa.RecordBatch, Matrices, Scores]:
     matrices = job.reader.read(batch, first_row)
-    scores = job.scorer.score(matrices.num, matrices.cat, terms=job.explainer is not None)
+    scores = job.scorer.score(matrices.num, matrices.cat, terms=False)
     columns = [batch.column(name) for name in job.keep] + answer_columns(scores, job.bundle.short)
     if job.explainer is not None:
         columns += _explained(job, job.explainer, matrices, scores)
@@ -175,7 +177,7 @@ def _explained(job: _Job, explainer: Explainer, matrices: Matrices, scores: Scor
     rows = np.flatnonzero(chosen)
     num = None if matrices.num is None else matrices.num[rows]
     cat = None if matrices.cat is None else matrices.cat[rows]
-    ranked = explainer.rank(num, cat, scores.of_rows(rows), job.reasons)
+    ranked = explainer.rank(num, cat, job.reasons)
     return reason_columns(explainer, ranked, rows, len(chosen), job.reasons)
 
 
