@@ -83,7 +83,7 @@ def late_dates(frame: pl.DataFrame, names: Sequence[str], date_format: str | Non
         if not holds_dates(frame[name], date_format):
             continue
         days = pl.DataFrame({"day": as_dates(frame[name], date_format), "applied": frame["_applied_at"]}).drop_nulls()
-        late = (days["day"] > days["applied"]).sum() / days.height if days.height else 0.0
+        late = float((days["day"] > days["applied"]).sum()) / days.height if days.height else 0.0
         if late > _LATE_SHARE:
             reason = f"a date that lies after the application on {late:.0%} of the rows: known only after the decision"
             yield LeftOut(column=name, reason=reason), _late_finding(name, late, reason)

@@ -1,0 +1,244 @@
+"""Draft: the pipeline file that `kingmaker init` writes from nothing but a data file, with a reason for every guess."""
+
+import json
+import os
+import re
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from kingmaker.cohort import guesses
+from kingmaker.cohort.dates import as_dates
+from kingmaker.cohort.judgement import judge
+from kingmaker.cohort.roles import ROW_NUMBER
+from kingmaker.domain.errors import DataRefused, DeclarationError
+from kingmaker.domain.snapshot import LeftOut
+from kingmaker.pipeline.declaration import Cleaning, LeakTreatment, SourceDeclaration
+from kingmaker.pipeline.reading import parse_pipeline
+from kingmaker.ports.source import Source
+
+_WORDS_OF_YAML = {"", "true", "false", "null", "yes", "no", "on", "off", "y", "n", "~"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answers:
+    """What a person has already said; None is guessed. `outcome` is a date column, `target` a ready label."""
+
+    name: str | None = None
+    table: str | None = None
+    identity: str | None = None
+    customer: str | None = None
+    target: str | None = None
+    bad: str | None = None
+    time: str | None = None
+    outcome: str | None = None
+    horizon: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Guess:
+    """Everything the text is written from."""
+
+    name: str
+    file: str
+    table: str | None
+    date_format: str | None
+    identity: str | None
+    customer: str | None
+    applied_at: str | None
+    observed_at: str | None
+    label: str | None
+    bad: str
+    horizon: str
+    amount: str | None
+    codes: tuple[str, ...] = ()
+    forbid: tuple[tuple[str, str], ...] = ()
+    notes: tuple[str, ...] = field(default=())
+
+
+def draft_pipeline(file: Path, source: Source, answers: Answers = Answers(), *, folder: Path | None = None) -> str:
+    """The text of a pipeline file for `file`, to be written into `folder` (default: beside the file).
+
+    The data check and the leak guard have run over the whole file, as of its last date; columns that they found are
+    forbidden with the reason beside them. Raises SourceError, and DeclarationError when no outcome can be guessed.
+    """
+    raw = _read(file, source, answers.table)
+    first = _guess(raw, file, folder or file.parent, answers)
+    text = _text(first)
+    forbid, notes = _looked_at(raw, text, first)
+    text = _text(_with(first, forbid, notes))
+    parse_pipeline(text, "draft")
+    return text
+
+
+def _read(file: Path, source: Source, table: str | None) -> pl.DataFrame:
+    with tempfile.TemporaryDirectory(prefix="kingmaker-draft-") as scratch:
+        declaration = SourceDeclaration(file=file.name, table=table)
+        extracted = source.extract(declaration, file.parent, Path(scratch) / "raw.parquet", lambda _: None)
+        return pl.read_parquet(extracted.path, memory_map=False)
+
+
+def _guess(raw: pl.DataFrame, file: Path, folder: Path, answers: Answers) -> _Guess:
+    _check_answers(raw, answers)
+    date_format = guesses.guess_date_format(raw)
+    dates = guesses.date_columns(raw, date_format)
+    applied_at = answers.time or guesses.guess_applied_at(raw, dates)
+    observed_at = answers.outcome
+    if observed_at is None and answers.target is None and applied_at is not None:
+        observed_at = guesses.guess_observed_at(raw, dates)
+    label = None if observed_at else answers.target or next(iter(guesses.label_columns(raw)), None)
+    if observed_at is None and label is None:
+        raise _no_outcome(raw, file)
+    identity = answers.identity or guesses.guess_id(raw)
+    customer = answers.customer or guesses.guess_customer(raw, identity)
+    roles = (identity, customer, applied_at, observed_at, label)
+    rest = [name for name in raw.columns if name not in roles]
+    return _Guess(
+        name=answers.name or _name_of(file),
+        file=os.path.relpath(file.resolve(), folder.resolve()),
+        table=answers.table,
+        date_format=date_format,
+        identity=identity,
+        customer=customer,
+        applied_at=applied_at,
+        observed_at=observed_at,
+        label=label,
+        bad=answers.bad or (guesses.guess_bad(raw[label]) if label else ""),
+        horizon=answers.horizon or "12 months",
+        amount=guesses.guess_amount(raw, roles),
+        codes=tuple(guesses.guess_codes(raw, rest, Cleaning().max_levels)),
+        forbid=tuple(_forbidden_by_name(raw, rest)),
+    )
+
+
+def _check_answers(raw: pl.DataFrame, answers: Answers) -> None:
+    for name in (answers.identity, answers.customer, answers.target, answers.time, answers.outcome):
+        if name is not None and name not in raw.columns and name != ROW_NUMBER:
+            raise DeclarationError(f"`{name}` is not a column of the file", remedy=f"It has {', '.join(raw.columns)}.")
+
+
+def _no_outcome(raw: pl.DataFrame, file: Path) -> DeclarationError:
+    message = "no column could be recognised as the outcome"
+    remedy = (
+        "Say which it is: `--target COLUMN` for a ready good/bad column, `--outcome COLUMN` for the date of default."
+    )
+    return DeclarationError(message, where=file.name, remedy=f"{remedy} The columns are {', '.join(raw.columns)}.")
+
+
+def _name_of(file: Path) -> str:
+    name = re.sub(r"[^a-z0-9_-]+", "-", file.stem.lower()).strip("-_")
+    return (name if name[:1].isalpha() else f"pipeline-{name}").rstrip("-")[:63]
+
+
+def _forbidden_by_name(raw: pl.DataFrame, names: Sequence[str]) -> Iterator[tuple[str, str]]:
+    labels = guesses.label_columns(raw)
+    late = guesses.known_afterwards(names)
+    for name in names:
+        if name in labels:
+            yield name, "it looks like another form of the outcome"
+        elif name in late:
+            yield (
+                name,
+                "its name speaks of something after the decision: take it out of this list if it was known before",
+            )
+
+
+def _looked_at(raw: pl.DataFrame, text: str, guess: _Guess) -> tuple[list[LeftOut], list[str]]:
+    """Leaks that the guard finds over the whole file, and the sentences of a refusal."""
+    pipeline = parse_pipeline(text, "draft")
+    # The columns forbidden by their names are looked at too: what they prove to be is the better reason.
+    features = pipeline.features.model_copy(update={"forbid": (), "leaks": LeakTreatment.FORBID})
+    try:
+        _, columns, _ = judge(raw, pipeline.model_copy(update={"features": features}), _last_date(raw, guess))
+    except DataRefused as refused:
+        return [], refused.what.splitlines()
+    leaks = [left for left in columns.left_out if left.reason.startswith(("a leak", "a date that lies after"))]
+    return leaks, [finding.sentence for finding in columns.findings if finding.check not in {"leak", "late_date"}]
+
+
+def _last_date(raw: pl.DataFrame, guess: _Guess) -> date:
+    """The last day the file knows of; any day where it knows none."""
+    columns = [name for name in (guess.applied_at, guess.observed_at) if name is not None]
+    days = [as_dates(raw[name], guess.date_format).max() for name in columns]
+    return max((day for day in days if isinstance(day, date)), default=date.min)
+
+
+def _with(guess: _Guess, leaks: Sequence[LeftOut], notes: Sequence[str]) -> _Guess:
+    forbid = dict(guess.forbid) | {left.column: left.reason for left in leaks}
+    fields = {name: getattr(guess, name) for name in guess.__slots__}
+    return _Guess(**fields | {"forbid": tuple(forbid.items()), "notes": tuple(notes)})
+
+
+def _text(guess: _Guess) -> str:
+    parts = (_head(guess), _source(guess), _roles(guess), _outcome(guess), _features(guess), _policy())
+    return "\n\n".join("\n".join(part) for part in parts) + "\n"
+
+
+def _head(guess: _Guess) -> Iterator[str]:
+    yield "# A first draft, guessed from the file. Read every line: each says why, and each may be wrong."
+    for note in guess.notes:
+        yield f"# Seen in the data: {note.rstrip('.')}."
+    yield f"pipeline: {_scalar(guess.name)}"
+
+
+def _source(guess: _Guess) -> Iterator[str]:
+    yield "source:"
+    yield f"  file: {_scalar(guess.file)}"
+    if guess.table:
+        yield f"  table: {_scalar(guess.table)}"
+    if guess.date_format:
+        yield f'  date_format: "{guess.date_format}"'
+
+
+def _roles(guess: _Guess) -> Iterator[str]:
+    if guess.identity:
+        yield f"id: {_scalar(guess.identity)}  # names the application: no value stands twice"
+    else:
+        yield f"id: {ROW_NUMBER}  # no column names the application, so its row does"
+    if guess.customer:
+        yield f"customer: {_scalar(guess.customer)}  # one customer never stands in two windows"
+    if guess.applied_at:
+        yield f"applied_at: {_scalar(guess.applied_at)}  # must be known when the decision is made"
+    else:
+        yield "applied_at: null  # no date was found: windows are a random split, drift cannot be judged"
+    if guess.amount:
+        yield f"amount: {_scalar(guess.amount)}  # for money figures"
+
+
+def _outcome(guess: _Guess) -> Iterator[str]:
+    yield "outcome:"
+    if guess.observed_at:
+        yield f"  observed_at: {_scalar(guess.observed_at)}  # empty for loans that never went bad"
+    else:
+        yield f"  label: {_scalar(guess.label or '')}"
+        yield f"  bad: {_scalar(guess.bad)}  # the value that means bad"
+    if guess.applied_at:
+        yield f"  horizon: {guess.horizon}  # a loan is judged so long after application, and only then"
+
+
+def _features(guess: _Guess) -> Iterator[str]:
+    yield "features:"
+    if guess.forbid:
+        yield "  forbid:"
+        yield from (f"    - {_scalar(name)}  # {reason}" for name, reason in guess.forbid)
+    else:
+        yield "  forbid: []  # the leak guard found nothing that knows the outcome"
+    codes = [name for name in guess.codes if name not in dict(guess.forbid)]
+    if codes:
+        yield "  kinds:  # numbers whose names say that they are codes"
+        yield from (f"    {_scalar(name)}: category" for name in codes)
+
+
+def _policy() -> Iterator[str]:
+    yield "policy:"
+    yield "  approval_rate: 0.70  # the share of applicants you approve"
+
+
+def _scalar(text: str) -> str:
+    """Text as YAML that reads as that text again, in quotes where it must be."""
+    plain = re.fullmatch(r"[A-Za-z_][\w./ -]*\w|[A-Za-z_]", text) and text.lower() not in _WORDS_OF_YAML
+    return text if plain else json.dumps(text, ensure_ascii=False)
