@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,8 @@ from kingmaker.domain.champion import ModelVersion
 from kingmaker.domain.run import Lease, Request, Stage, StageRecord
 from kingmaker.domain.trial import Denoising, Fault, Imbalance, Trial, TrialEnd, TrialSpec
 from kingmaker.domain.verdict import Comparison, Gate, GateOutcome, SwapCell, Verdict, VerdictReason
+
+from .ledger_process import REQUEST
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -46,15 +48,7 @@ class LedgerContract:
 
 
 def request(pipeline: str = "loans", key: str = "march") -> Request:
-    return Request(
-        key=key,
-        pipeline=pipeline,
-        declaration="pipeline: loans # 误杀率",
-        declaration_digest="d" * 64,
-        declared_in="/somewhere/loans.yaml",
-        as_of=date(2026, 3, 1),
-        requested_by="ann",
-    )
+    return replace(REQUEST, pipeline=pipeline, key=key)
 
 
 def version(run: int, digest: str = "a" * 64, pipeline: str = "loans") -> ModelVersion:

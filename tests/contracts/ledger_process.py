@@ -1,17 +1,32 @@
-"""A process of its own that does one thing to a ledger: `ledger_process.py ADDRESS VERB NAME`.
+"""Processes of their own that act on a ledger.
 
-It says `ready`, waits for a line, acts, says what came of it, and lives on until its input ends.
+`hold ADDRESS` opens a run, says so and lives on until its input ends. `race ADDRESS VERB NAME…` lets one process a name act
+at the same instant, all of them living until the last has acted, and says what came of each, as JSON.
 """
 
+import json
+import multiprocessing
 import sys
-from datetime import UTC, datetime
-
-from tests.contracts.ledger_examples import request
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from multiprocessing.queues import SimpleQueue
+from multiprocessing.synchronize import Barrier
 
 from kingmaker.adapters.ledgers.holders import this_process_as_holder
 from kingmaker.adapters.ledgers.sql_ledger import SqlLedger
 from kingmaker.domain.champion import TurnReason
 from kingmaker.domain.errors import ChampionMoved, RunRefused
+from kingmaker.domain.run import Request
+
+REQUEST = Request(
+    key="march",
+    pipeline="loans",
+    declaration="pipeline: loans # 误杀率",
+    declaration_digest="d" * 64,
+    declared_in="/somewhere/loans.yaml",
+    as_of=date(2026, 3, 1),
+    requested_by="ann",
+)
 
 
 def open_ledger(address: str) -> SqlLedger:
@@ -22,7 +37,7 @@ def act(ledger: SqlLedger, verb: str, name: str) -> str:
     match verb:
         case "run":
             try:
-                return f"run {ledger.open_run(request(), this_process_as_holder())[0].number}"
+                return f"run {ledger.open_run(REQUEST, this_process_as_holder())[0].number}"
             except RunRefused:
                 return "refused"
         case "crown":
@@ -37,13 +52,33 @@ def act(ledger: SqlLedger, verb: str, name: str) -> str:
     return "done"
 
 
-def main(address: str, verb: str, name: str) -> None:
+def compete(address: str, verb: str, name: str, gate: Barrier, answers: "SimpleQueue[tuple[str, str]]") -> None:
     ledger = None if verb == "open" else open_ledger(address)
-    print("ready", flush=True)
-    sys.stdin.readline()
-    print(act(ledger or open_ledger(address), verb, name), flush=True)
+    gate.wait()
+    answers.put((name, act(ledger or open_ledger(address), verb, name)))
+    gate.wait()
+
+
+def race(address: str, verb: str, names: Sequence[str]) -> None:
+    fork = multiprocessing.get_context("fork")
+    gate, answers = fork.Barrier(len(names)), fork.SimpleQueue()
+    processes = [fork.Process(target=compete, args=(address, verb, name, gate, answers), daemon=True) for name in names]
+    for process in processes:
+        process.start()
+    found = dict(answers.get() for _ in names)
+    for process in processes:
+        process.join()
+    print(json.dumps(found))
+
+
+def hold(address: str) -> None:
+    print(act(open_ledger(address), "run", "one"), flush=True)
     sys.stdin.readline()
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    match sys.argv[1:]:
+        case ["hold", address]:
+            hold(address)
+        case ["race", address, verb, *names]:
+            race(address, verb, names)

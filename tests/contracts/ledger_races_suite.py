@@ -1,10 +1,11 @@
 """What every ledger owes several processes at once, and the process that comes after one that was killed."""
 
+import json
 import os
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -49,8 +50,7 @@ class RacesContract(LedgerContract):
 
     def test_after_kill_9_of_its_holder_a_run_is_taken_up_at_once(self, tmp_path: Path):
         ledger = open_now(self.address(tmp_path))
-        with process(self.address(tmp_path), "run", "one") as holder:
-            assert tell(holder) == "run 1"
+        with holder_of_a_run(self.address(tmp_path)) as holder:
             with pytest.raises(RunRefused):
                 ledger.open_run(request(), this_process_as_holder())
             holder.kill()
@@ -65,41 +65,20 @@ def open_now(address: str) -> SqlLedger:
 
 
 @contextmanager
-def process(address: str, verb: str, name: str) -> Iterator[subprocess.Popen[str]]:
-    """A process that is ready to act."""
-    command = [sys.executable, "-m", "tests.contracts.ledger_process", address, verb, name]
+def holder_of_a_run(address: str) -> Iterator["subprocess.Popen[str]"]:
+    command = [sys.executable, "-m", "tests.contracts.ledger_process", "hold", address]
     with subprocess.Popen(command, cwd=REPOSITORY, stdin=-1, stdout=-1, text=True) as child:
-        assert child.stdin is not None
+        assert child.stdout is not None
+        assert child.stdout.readline() == "run 1\n"
         try:
             yield child
         finally:
             child.kill()
 
 
-def tell(child: subprocess.Popen[str]) -> str:
-    assert child.stdin is not None
-    assert child.stdout is not None
-    assert child.stdout.readline() == "ready\n"
-    go(child)
-    return answer(child)
-
-
-def go(child: subprocess.Popen[str]) -> None:
-    assert child.stdin is not None
-    child.stdin.write("go\n")
-    child.stdin.flush()
-
-
-def answer(child: subprocess.Popen[str]) -> str:
-    assert child.stdout is not None
-    return child.stdout.readline().strip()
-
-
 def race(address: str, verb: str, names: Sequence[str]) -> list[str]:
-    """Let one process a name act at the same instant, all of them living until the last has answered."""
-    with ExitStack() as stack:
-        children = [stack.enter_context(process(address, verb, name)) for name in names]
-        assert [answer(child) for child in children] == ["ready"] * len(names)
-        for child in children:
-            go(child)
-        return [answer(child) for child in children]
+    """What came of letting one process a name act at the same instant, in the order of the names."""
+    command = [sys.executable, "-m", "tests.contracts.ledger_process", "race", address, verb, *names]
+    ended = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=True, timeout=60)
+    answers = json.loads(ended.stdout)
+    return [answers[name] for name in names]

@@ -33,7 +33,7 @@ class SqlStages(SqlState):
         query = sa.select(tables.stage).where(*wanted).order_by(_in_order.desc()).limit(1)
         with reading(self.engine) as connection:
             row = connection.execute(query).mappings().one_or_none()
-        return None if row is None else _record(row)
+            return None if row is None else _record(row)
 
 
 def _record(row: sa.RowMapping) -> StageRecord:

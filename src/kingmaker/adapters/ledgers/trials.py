@@ -33,7 +33,7 @@ class SqlTrials(SqlState):
     def trial(self, key: str) -> Trial | None:
         with reading(self.engine) as connection:
             text = connection.execute(sa.select(tables.trial.c.record).where(tables.trial.c.key == key)).scalar()
-        return None if text is None else from_text(text, Trial)
+            return None if text is None else from_text(text, Trial)
 
     def use_trial(self, lease: Lease, key: str) -> None:
         """Raises NotFound for a trial that was never recorded."""

@@ -42,7 +42,7 @@ class SqlVerdicts(SqlState):
     def verdict(self, run: int) -> RecordedVerdict | None:
         with reading(self.engine) as connection:
             row = _row(connection, run)
-        return None if row is None else _of(row)
+            return None if row is None else _of(row)
 
     def settle(self, run: int, *, approved: bool, by: str, why: str) -> RecordedVerdict:
         with writing(self.engine) as connection:
