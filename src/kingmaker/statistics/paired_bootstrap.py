@@ -14,7 +14,7 @@ from kingmaker.statistics.arrays import Floats, Integers, Numbers, outcomes
 from kingmaker.statistics.paired_tests import PairedDifference, customer_codes, upper_tail, varied_risks
 from kingmaker.statistics.resampled_measures import Measure, Resamples, order_rows
 
-BLOCK = 2_000_000
+BLOCK = 1_000_000
 """Row weights held in memory at a time."""
 FEWEST_GOODS = 30
 
@@ -105,12 +105,9 @@ def _row_weights(codes: Integers, draws: int, seed: int) -> Iterator[Floats]:
     own = bool((codes == np.arange(codes.size)).all()) if customers == codes.size else False
     block = max(1, BLOCK // codes.size)
     for start in range(0, draws, block):
-        counts = np.stack(
-            [
-                np.bincount(random.integers(0, customers, size=customers), minlength=customers)
-                for _ in range(min(block, draws - start))
-            ]
-        ).astype(np.float64)
+        counts = np.empty((min(block, draws - start), customers))
+        for drawn in counts:
+            drawn[:] = np.bincount(random.integers(0, customers, size=customers), minlength=customers)
         yield counts if own else counts[:, codes]
 
 

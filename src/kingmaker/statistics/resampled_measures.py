@@ -136,16 +136,39 @@ class BrierScore:
 
 
 def _false_kill(resamples: Resamples, approval_rate: float) -> Floats:
-    """1 - goods approved / goods, the cut re-derived in each draw: [draws]."""
-    mass, bads = resamples.mass, resamples.bads
-    asked = np.clip(approval_rate, 0.0, 1.0) * mass[:, -1]
-    row = np.arange(mass.shape[0])
-    cut = np.array([np.searchsorted(each, target) for each, target in zip(mass, asked, strict=True)])
-    cut = np.minimum(cut, mass.shape[1] - 1)
-    mass_before = np.where(cut > 0, mass[row, cut - 1], 0.0)
-    bads_before = np.where(cut > 0, bads[row, cut - 1], 0.0)
-    width = mass[row, cut] - mass_before
-    part = np.clip((asked - mass_before) / np.where(width > 0, width, 1.0), 0.0, 1.0)
-    goods = asked - bads_before - part * (bads[row, cut] - bads_before)
-    killed: Floats = 1.0 - goods / (mass[:, -1] - bads[:, -1])
-    return killed
+    """1 - goods approved / goods, the cut re-derived in each draw: [draws].
+
+    A drawn cut lies near the cut of the rows themselves, so only rows around it are put in order; the window is widened
+    until it holds every draw's cut.
+    """
+    rows = resamples.rows.order.size
+    middle, reach = np.clip(approval_rate, 0.0, 1.0) * rows, 8.0 * np.sqrt(rows)
+    while True:
+        killed, found = _false_kill_within(resamples, approval_rate, middle - reach, middle + reach)
+        if found or reach > rows:
+            return killed
+        reach *= 4.0
+
+
+def _false_kill_within(resamples: Resamples, approval_rate: float, low: float, high: float) -> tuple[Floats, bool]:
+    """The false kill, were all cuts between two positions in the order of risk, and whether they are."""
+    rows, weight = resamples.rows, resamples.weight
+    boundaries = np.append(0, rows.ends)
+    first = max(int(np.searchsorted(boundaries, low, side="right")) - 1, 0)
+    last = min(int(np.searchsorted(boundaries, high)), rows.ends.size)
+    window = slice(boundaries[first], boundaries[last])
+    safest = np.zeros(rows.order.size)
+    safest[rows.order[: window.start]] = 1.0
+    whole, all_bads, mass, bads = (weight @ np.stack([np.ones_like(safest), rows.bad, safest, safest * rows.bad], 1)).T
+    ordered, ends = weight[:, rows.order[window]], rows.ends[first:last] - window.start - 1
+    mass_at = np.column_stack([mass, mass[:, None] + np.cumsum(ordered, axis=1)[:, ends]])
+    bads_at = np.column_stack([bads, bads[:, None] + np.cumsum(ordered * rows.ordered_bad[window], axis=1)[:, ends]])
+    asked = np.clip(approval_rate, 0.0, 1.0) * whole
+    goods = asked - _interpolated(asked, mass_at, bads_at)
+    found = bool(((mass_at[:, 0] <= asked) & (asked <= mass_at[:, -1])).all())
+    return 1.0 - goods / (whole - all_bads), found
+
+
+def _interpolated(asked: Floats, mass: Floats, bads: Floats) -> Floats:
+    """Bads at the asked mass, row by row: applicants tied at the cut are approved in part."""
+    return np.array([np.interp(*row) for row in zip(asked, mass, bads, strict=True)])
