@@ -1,0 +1,59 @@
+"""doctor, audit: is this installation healthy, and is its record untouched?"""
+
+from typing import Annotated
+
+import typer
+
+from kingmaker.interfaces.cli.desk import Json, desk_of
+from kingmaker.interfaces.cli.screen import Screen
+from kingmaker.interfaces.cli.words import when
+from kingmaker.loop.doctor import examine_house
+
+
+def add_commands(app: typer.Typer) -> None:
+    app.command("doctor")(doctor)
+    audit = typer.Typer(help="The hash-chained audit log.", no_args_is_help=True, rich_markup_mode=None)
+    audit.command("list")(list_entries)
+    audit.command("verify")(verify)
+    app.add_typer(audit, name="audit")
+
+
+def doctor(context: typer.Context, json: Json = False) -> None:
+    """Check packages, home folder, ledger, vault, keys, champions and the engine. Exit code 1 when something is ill."""
+    screen = Screen(json=json)
+    with desk_of(context).house() as house:
+        checks = examine_house(house)
+    if json:
+        screen.document(checks)
+    else:
+        screen.table(["", "check", ""], [["✓" if one.healthy else "✗", one.name, one.sentence] for one in checks])
+    if not all(one.healthy for one in checks):
+        raise typer.Exit(1)
+
+
+def list_entries(
+    context: typer.Context,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many, newest first.")] = 30,
+    json: Json = False,
+) -> None:
+    """List audit entries, newest first."""
+    screen = Screen(json=json)
+    with desk_of(context).house() as house:
+        entries = house.ledger.audit(limit=limit)
+    if json:
+        screen.document(entries)
+    else:
+        screen.table(["no", "at (UTC)", "by", "action", "subject", "why"], [
+            [str(one.number), when(one.at), one.by, one.action, one.subject, one.why] for one in entries
+        ], right=[0])  # fmt: skip
+
+
+def verify(context: typer.Context, json: Json = False) -> None:
+    """Prove that no audit entry, and no row it vouches for, was changed."""
+    screen = Screen(json=json)
+    with desk_of(context).house() as house:
+        proven = house.ledger.verify_audit()
+    if json:
+        screen.document({"entries": proven, "intact": True})
+    else:
+        screen.line(f"{proven:,} audit entries proven: the record is what was written.")

@@ -1,0 +1,36 @@
+"""Numbers and times as people read them."""
+
+from datetime import datetime
+
+MILLION = 1_000_000
+THOUSAND = 1_000
+
+
+def when(moment: datetime | None) -> str:
+    """A UTC moment to the second; `-` for none."""
+    return moment.strftime("%Y-%m-%d %H:%M:%S") if moment else "-"
+
+
+def percent(share: float | None, digits: int = 1) -> str:
+    return "-" if share is None else f"{100 * share:.{digits}f} %"
+
+
+def points(difference: float | None, digits: int = 2) -> str:
+    """A difference of two shares in percentage points, with its sign."""
+    return "-" if difference is None else f"{100 * difference:+.{digits}f} pp"
+
+
+def number(value: float | None, digits: int = 3) -> str:
+    return "-" if value is None else f"{value:,.{digits}f}"
+
+
+def money(amount: float | None) -> str:
+    if amount is None:
+        return "-"
+    if abs(amount) >= MILLION:
+        return f"{amount / MILLION:,.1f} M"
+    return f"{amount / THOUSAND:,.0f} k" if abs(amount) >= THOUSAND else f"{amount:,.0f}"
+
+
+def seconds(value: float) -> str:
+    return f"{value:.1f} s" if value < 60 else f"{value // 60:.0f} min {value % 60:.0f} s"  # noqa: PLR2004

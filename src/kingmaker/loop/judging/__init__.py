@@ -1,0 +1,1 @@
+"""How challengers are judged: rows, candidates, gates, ranking, and the one finalist against the champion."""

@@ -1,0 +1,60 @@
+"""The bench on which candidates are judged: the same rows and the same champion for every one of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kingmaker.domain.snapshot import Snapshot, Window
+from kingmaker.domain.thresholds import Calibration, Thresholds
+from kingmaker.domain.trial import Trial
+from kingmaker.graph.forms import ModelForm
+from kingmaker.loop.judging.judged import JudgedRows
+from kingmaker.pipeline.declaration import Pipeline
+from kingmaker.ports.learner import Fitted
+from kingmaker.recipe.spec import Recipe
+from kingmaker.statistics.calibration import apply_calibration
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A fitted trial as its graph answers: `margins` by window, calibrated on the calibration window alone."""
+
+    trial: Trial
+    recipe: Recipe
+    recipe_digest: str
+    native: Fitted
+    form: ModelForm
+    margins: Mapping[Window, Floats]
+    calibration: Calibration
+    parity: float
+
+    def pd(self, window: Window) -> Floats:
+        return apply_calibration(self.calibration, self.margins[window])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incumbent:
+    """The champion on the same rows, answered by its own published graph. `trial` is None when its ledger row is gone."""
+
+    version: str
+    turn: int
+    learner: str
+    trial: Trial | None
+    trial_key: str
+    thresholds: Thresholds
+    pds: Mapping[Window, Floats]
+    scores: Mapping[Window, NDArray[np.int64]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bench:
+    """`incumbent` is None before the first champion; `earlier` the snapshot the incumbent's run worked on, if known."""
+
+    pipeline: Pipeline
+    snapshot: Snapshot
+    rows: Mapping[Window, JudgedRows]
+    incumbent: Incumbent | None

@@ -1,0 +1,55 @@
+"""From trials to candidates: each fitted model as its graph answers on the windows that selection may see."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from kingmaker.domain.snapshot import Window
+from kingmaker.domain.thresholds import Calibration
+from kingmaker.domain.trial import Trial, TrialEnd
+from kingmaker.learners.registry import learner
+from kingmaker.loop.judging.answers import Floats, margin_scorer, margins
+from kingmaker.loop.judging.bench import Candidate
+from kingmaker.loop.judging.judged import JudgedRows
+from kingmaker.loop.prepared import Prepared
+from kingmaker.ports.vault import Vault
+from kingmaker.recipe.json import recipe_from_json
+from kingmaker.recipe.tables import apply_recipe
+from kingmaker.statistics.calibration import apply_calibration, fit_platt
+
+SEEN = (Window.CALIBRATION, Window.SELECTION, Window.RECENT)
+"""What a candidate is judged on: never the test window."""
+
+PARITY_ROWS = 10_000
+
+
+def candidate_of(
+    trial: Trial, *, prepared: Prepared, rows: Mapping[Window, JudgedRows], vault: Vault, threads: int
+) -> Candidate:
+    """Build the trial's graph, answer the windows, calibrate on the calibration window, and measure parity."""
+    if trial.end is not TrialEnd.FITTED or trial.model is None:
+        message = f"trial {trial.spec.number} has no model"
+        raise ValueError(message)
+    recipe_digest = prepared.recipes[trial.spec.recipe]
+    recipe = recipe_from_json(vault.read(recipe_digest))
+    native = learner(trial.spec.learner).from_bytes(vault.read(trial.model))
+    form = native.form()
+    scorer = margin_scorer(recipe, form, threads=threads)
+    found = {window: margins(scorer, recipe, rows[window].frame) for window in SEEN}
+    calibration = fit_platt(found[Window.CALIBRATION], rows[Window.CALIBRATION].bad)
+    newest = rows[Window.SELECTION].frame.tail(PARITY_ROWS)
+    return Candidate(
+        trial=trial,
+        recipe=recipe,
+        recipe_digest=recipe_digest,
+        native=native,
+        form=form,
+        margins=found,
+        calibration=calibration,
+        parity=_parity(calibration, found[Window.SELECTION][-newest.height :], native.margin(apply_recipe(recipe, newest))),
+    )
+
+
+def _parity(calibration: Calibration, graph: Floats, native: Floats) -> float:
+    """Largest |pd(graph) - pd(native)| of the same rows' margins."""
+    return float(np.abs(apply_calibration(calibration, graph) - apply_calibration(calibration, native)).max())

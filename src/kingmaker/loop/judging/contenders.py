@@ -1,0 +1,85 @@
+"""Every fitted trial on the selection window: its gates, all of them, and its utility."""
+
+from collections.abc import Iterator, Sequence
+
+import polars as pl
+
+from kingmaker.domain.snapshot import Window
+from kingmaker.domain.trial import Trial, TrialEnd
+from kingmaker.domain.verdict import Gate
+from kingmaker.loop.judging.answers import Floats, margin_scorer, margins
+from kingmaker.loop.judging.candidates import candidate_of
+from kingmaker.loop.judging.bench import Bench, Candidate
+from kingmaker.loop.judging.gates.calibrated import calibration_gates
+from kingmaker.loop.judging.gates.data import data_gates, jump_gate
+from kingmaker.loop.judging.gates.fitting import artefact_gates, overfit_gates
+from kingmaker.loop.judging.gates.policy import monotone_gate
+from kingmaker.loop.judging.gates.stability import MIN_RECENT_ROWS, score_psi, stability_gates
+from kingmaker.loop.prepared import Prepared
+from kingmaker.loop.judging.ranking import Contender, standard_error_of
+from kingmaker.ports.progress import Progress
+from kingmaker.ports.vault import Vault
+from kingmaker.statistics.approval import false_kill_around
+from kingmaker.statistics.discrimination import auc
+from kingmaker.statistics.utility import selection_utility
+
+
+def contenders_of(
+    bench: Bench, trials: Sequence[Trial], *, prepared: Prepared, vault: Vault, threads: int, progress: Progress
+) -> tuple[Contender, ...]:
+    """In trial order. A trial that did not end with a model has nothing to be judged."""
+    fitted = [trial for trial in trials if trial.end is TrialEnd.FITTED]
+    shared = data_gates(bench)
+
+    def judged() -> Iterator[Contender]:
+        for done, trial in enumerate(fitted):
+            progress.advance(done, len(fitted), f"judging {trial.spec.learner} #{trial.spec.number}")
+            candidate = candidate_of(trial, prepared=prepared, rows=bench.rows, vault=vault, threads=threads)
+            yield _contender(bench, candidate, shared, threads)
+
+    return tuple(judged())
+
+
+def _contender(bench: Bench, candidate: Candidate, shared: tuple[Gate, ...], threads: int) -> Contender:
+    rows = bench.rows[Window.SELECTION]
+    margin = candidate.margins[Window.SELECTION]
+    false_kill = false_kill_around(rows.bad, margin, bench.pipeline.policy.approval_rate)
+    gap = (candidate.trial.auc_holdout or 0.0) - auc(rows.bad, margin)
+    psi = _psi(bench, candidate)
+    return Contender(
+        candidate=candidate,
+        gates=(*shared, *_gates(bench, candidate, threads)),
+        utility=selection_utility(false_kill=false_kill, gap=gap, psi=psi),
+        standard_error=standard_error_of(bench, false_kill),
+        psi=psi,
+    )
+
+
+def _psi(bench: Bench, candidate: Candidate) -> float:
+    if bench.rows[Window.RECENT].count < MIN_RECENT_ROWS:
+        return 0.0
+    return score_psi(candidate.margins[Window.CALIBRATION], candidate.margins[Window.RECENT])
+
+
+def _gates(bench: Bench, candidate: Candidate, threads: int) -> tuple[Gate, ...]:
+    rows = bench.rows[Window.SELECTION]
+    champion = bench.incumbent.pds[Window.SELECTION] if bench.incumbent else None
+    scorer = margin_scorer(candidate.recipe, candidate.form, threads=threads)
+
+    def margin_of(frame: pl.DataFrame) -> Floats:
+        return margins(scorer, candidate.recipe, frame)
+
+    return (
+        jump_gate(bench, candidate),
+        *artefact_gates(bench, candidate),
+        *overfit_gates(bench, candidate),
+        *stability_gates(bench, candidate),
+        *calibration_gates(
+            bench.pipeline.policy.gates,
+            rows.bad,
+            candidate.pd(Window.SELECTION),
+            champion,
+            window=Window.SELECTION.value,
+        ),
+        monotone_gate(bench.snapshot.features, rows.frame, margin_of),
+    )

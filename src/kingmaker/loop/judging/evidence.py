@@ -1,0 +1,126 @@
+"""The evidence of one examination: both models on the test window, and what the challenger looks at."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kingmaker.bundle.scorer import Scores
+from kingmaker.domain.evidence import Evidence, GroupRow
+from kingmaker.domain.snapshot import Window
+from kingmaker.loop.evidence import model_evidence
+from kingmaker.loop.evidence_features import feature_evidence
+from kingmaker.loop.evidence_groups import group_rows
+from kingmaker.loop.evidence_windows import AnsweredWindow
+from kingmaker.loop.judging.answers import Floats
+from kingmaker.loop.judging.bench import Bench, Incumbent
+from kingmaker.loop.judging.final import Final
+from kingmaker.loop.judging.judged import JudgedRows
+from kingmaker.recipe.tables import apply_recipe
+from kingmaker.statistics.approval import approved_at
+
+EXPLAINED_ROWS = 2_000
+"""Exact Shapley values cost some hundred times a prediction: evenly spread rows are enough for importance."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explained:
+    """Evenly spread rows of a window: `contributions` [rows, outputs] on the log-odds less their mean, `approved` [rows]."""
+
+    rows: JudgedRows
+    places: NDArray[np.int64]
+    contributions: Floats
+    approved: NDArray[np.bool_]
+    pd: Floats
+
+
+def explained_on(final: Final, rows: JudgedRows) -> Explained:
+    """What pushed each applicant, relative to the average one."""
+    places = np.unique(np.linspace(0, rows.count - 1, min(EXPLAINED_ROWS, rows.count)).astype(np.int64))
+    frame = rows.frame[places.tolist()]
+    contributions = final.candidate.native.contributions(apply_recipe(final.candidate.recipe, frame))[:, :-1]
+    answered = final.on(frame)
+    return Explained(
+        rows=rows, places=places, contributions=contributions, approved=answered.approved, pd=answered.pd
+    )
+
+
+def groups_of(
+    bench: Bench, rows: JudgedRows, answered: Scores, incumbent: Incumbent | None
+) -> tuple[tuple[GroupRow, ...], tuple[GroupRow, ...]]:
+    """Groups of the protected attributes under challenger and champion, both at the declared approval rate."""
+    attributes, rate = bench.pipeline.features.protected, bench.pipeline.policy.approval_rate
+    mine = group_rows(attributes=attributes, frame=rows.frame, approved=approved_at(answered.pd, rate), bad=rows.bad)
+    if incumbent is None:
+        return mine, ()
+    theirs = approved_at(incumbent.pds[Window.TEST], rate)
+    return mine, group_rows(attributes=attributes, frame=rows.frame, approved=theirs, bad=rows.bad)
+
+
+def evidence_of(  # noqa: PLR0913 - one argument for each thing that was measured
+    bench: Bench, final: Final, rows: JudgedRows, on_test: Incumbent | None, answered: Scores, explained: Explained
+) -> Evidence:
+    """Both models cut at the same approval rate; the champion is None where it could not be scored."""
+    rate = bench.pipeline.policy.approval_rate
+    frame = rows.frame[explained.places.tolist()]
+    features = [feature for feature in bench.snapshot.features if feature.name in final.candidate.recipe.origins()]
+    champion = None
+    if on_test is not None and bench.incumbent is not None:
+        champion = model_evidence(
+            version=on_test.version,
+            learner=on_test.learner,
+            thresholds=on_test.thresholds,
+            approval_rate=rate,
+            windows=_windows_of_champion(bench, bench.incumbent, on_test, rows),
+        )
+    return Evidence(
+        window=Window.TEST.value,
+        challenger=model_evidence(
+            version=None,
+            learner=final.candidate.trial.spec.learner,
+            thresholds=final.thresholds,
+            approval_rate=rate,
+            windows=_windows_of_challenger(bench, final, rows, answered),
+        ),
+        champion=champion,
+        features=feature_evidence(
+            features=features,
+            frame=frame,
+            origins=final.candidate.recipe.origins(),
+            contributions=explained.contributions,
+            pd=explained.pd,
+            bad=rows.bad[explained.places],
+        ),
+        groups=groups_of(bench, rows, answered, on_test)[0],
+    )
+
+
+def _windows_of_challenger(
+    bench: Bench, final: Final, rows: JudgedRows, answered: Scores
+) -> Sequence[AnsweredWindow]:
+    before = [
+        (window, bench.rows[window], final.on(bench.rows[window].frame))
+        for window in (Window.CALIBRATION, Window.SELECTION, Window.RECENT)
+        if bench.rows[window].count
+    ]
+    return [_answered(window, judged, scores.pd, scores.score) for window, judged, scores in before] + [
+        _answered(Window.TEST, rows, answered.pd, answered.score)
+    ]
+
+
+def _windows_of_champion(
+    bench: Bench, incumbent: Incumbent, on_test: Incumbent, rows: JudgedRows
+) -> Sequence[AnsweredWindow]:
+    before = [
+        _answered(window, bench.rows[window], incumbent.pds[window], incumbent.scores[window])
+        for window in (Window.CALIBRATION, Window.SELECTION, Window.RECENT)
+        if window in incumbent.pds
+    ]
+    return [*before, _answered(Window.TEST, rows, on_test.pds[Window.TEST], on_test.scores[Window.TEST])]
+
+
+def _answered(window: Window, rows: JudgedRows, pd: Floats, score: NDArray[np.int64]) -> AnsweredWindow:
+    return AnsweredWindow(
+        window=window, bad=rows.bad, pd=pd, score=score, month=rows.month, amount=rows.amount, customer=rows.customer
+    )

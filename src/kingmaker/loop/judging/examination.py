@@ -1,0 +1,127 @@
+"""The test window, opened once for one finalist: last gates, the proof against the champion, and the verdict."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from kingmaker.bundle.reading import Bundle
+from kingmaker.bundle.scorer import Scores
+from kingmaker.domain.evidence import Evidence
+from kingmaker.domain.snapshot import Window
+from kingmaker.domain.verdict import Gate, SwapCell, Verdict
+from kingmaker.loop.judging.bench import Bench, Incumbent
+from kingmaker.loop.judging.evidence import Explained, evidence_of, explained_on, groups_of
+from kingmaker.loop.judging.final import Final
+from kingmaker.loop.judging.gates.calibrated import calibration_gates, grade_gate
+from kingmaker.loop.judging.gates.policy import fairness_gates, reasons_gate
+from kingmaker.loop.judging.gates.proof import Proof, bads_gate, prove
+from kingmaker.loop.judging.judged import JudgedRows
+from kingmaker.loop.judging.ranking import Contender
+from kingmaker.loop.judging.rule import Findings, decide
+from kingmaker.pipeline.declaration import Policy
+from kingmaker.statistics.swap_set import swap_set
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examination:
+    """What the test window is opened for.
+
+    `rows` are the test window's; `incumbent` the champion's answers on them, None without a champion or when it cannot be
+    scored on today's columns; `bundle` is the champion's, None without a champion.
+    """
+
+    bench: Bench
+    contender: Contender
+    final: Final
+    rows: JudgedRows
+    incumbent: Incumbent | None
+    bundle: Bundle | None
+
+    @property
+    def policy(self) -> Policy:
+        return self.bench.pipeline.policy
+
+
+def examine(examination: Examination) -> tuple[Verdict, Evidence]:
+    """Every gate on the test window, the paired tests and the decision; the evidence shows both models on it."""
+    answered = examination.final.on(examination.rows.frame)
+    explained = explained_on(examination.final, examination.rows)
+    proof = _proof(examination, answered)
+    gates = (*examination.contender.gates, *_last_gates(examination, answered, explained))
+    reason, sentence = decide(_findings(examination, answered, gates, proof))
+    verdict = Verdict(
+        reason=reason,
+        sentence=sentence,
+        rule=examination.policy.promote.value,
+        challenger_trial=examination.contender.candidate.trial.spec.number,
+        champion_version=examination.bundle.version if examination.bundle else None,
+        gates=(*gates, *(proof.gates if proof else ())),
+        comparisons=proof.comparisons if proof else (),
+        swap_set=_swap_set(examination, answered),
+    )
+    evidence = evidence_of(
+        examination.bench, examination.final, examination.rows, examination.incumbent, answered, explained
+    )
+    return verdict, evidence
+
+
+def _findings(examination: Examination, answered: Scores, gates: Sequence[Gate], proof: Proof | None) -> Findings:
+    return Findings(
+        rule=examination.policy.promote,
+        gates=gates,
+        enough_bads=examination.rows.bads >= examination.policy.min_bads,
+        champion_exists=examination.bundle is not None,
+        champion_comparable=examination.incumbent is not None,
+        same_answers=_same_answers(examination, answered),
+        proof=proof,
+    )
+
+
+def _same_answers(examination: Examination, answered: Scores) -> bool:
+    incumbent = examination.incumbent
+    return incumbent is not None and bool(
+        np.array_equal(answered.pd, incumbent.pds[Window.TEST])
+        and np.array_equal(answered.score, incumbent.scores[Window.TEST])
+        and examination.final.thresholds == incumbent.thresholds
+    )
+
+
+def _proof(examination: Examination, answered: Scores) -> Proof | None:
+    if examination.incumbent is None:
+        return None
+    return prove(
+        examination.policy,
+        examination.rows,
+        answered.pd,
+        examination.incumbent.pds[Window.TEST],
+        seed=examination.bench.pipeline.training.seed,
+    )
+
+
+def _last_gates(examination: Examination, answered: Scores, explained: Explained) -> tuple[Gate, ...]:
+    limits, rows, final = examination.policy.gates, examination.rows, examination.final
+    champion = examination.incumbent.pds[Window.TEST] if examination.incumbent else None
+    selection = examination.bench.rows[Window.SELECTION]
+    on_selection = final.on(selection.frame)
+    groups, groups_of_champion = groups_of(examination.bench, rows, answered, examination.incumbent)
+    return (
+        bads_gate(examination.policy, rows),
+        *calibration_gates(limits, rows.bad, answered.pd, champion, window=Window.TEST.value),
+        grade_gate(final.thresholds, on_selection.score, selection.bad, on_selection.pd, window=Window.SELECTION.value),
+        grade_gate(final.thresholds, answered.score, rows.bad, answered.pd, window=Window.TEST.value),
+        reasons_gate(explained.contributions, explained.approved),
+        *fairness_gates(limits, groups, groups_of_champion),
+    )
+
+
+def _swap_set(examination: Examination, answered: Scores) -> tuple[SwapCell, ...]:
+    if examination.incumbent is None:
+        return ()
+    return swap_set(
+        examination.rows.bad,
+        examination.incumbent.pds[Window.TEST],
+        answered.pd,
+        examination.policy.approval_rate,
+        amount=examination.rows.amount,
+    )

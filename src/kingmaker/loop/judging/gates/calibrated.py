@@ -1,0 +1,80 @@
+"""G4, calibration: does a pd of five per cent mean five in a hundred, and do worse grades lose more?"""
+
+from itertools import pairwise
+
+import numpy as np
+
+from kingmaker.domain.thresholds import Thresholds
+from kingmaker.domain.verdict import Gate, GateOutcome
+from kingmaker.loop.judging.gates.outcome import limited, not_judged, percent_text
+from kingmaker.loop.judging.judged import Floats, Integers
+from kingmaker.pipeline.declaration import Gates
+from kingmaker.statistics.calibration import brier, calibration_slope, mean_error
+from kingmaker.statistics.grades import grade_rows
+
+Z_ONE_SIDED_95 = 1.645
+
+
+def calibration_gates(
+    limits: Gates, bad: Floats, pd: Floats, pd_of_champion: Floats | None, *, window: str
+) -> tuple[Gate, ...]:
+    """Slope, mean and Brier on one window. With a champion, being no worse than it is always enough:
+
+    a book whose bad rate moves makes every model miss its mean, and keeping the older one would not help.
+    """
+    return (
+        _slope(limits, bad, pd, pd_of_champion, window),
+        _mean(limits, bad, pd, pd_of_champion, window),
+        _brier(limits, bad, pd, pd_of_champion, window),
+    )
+
+
+def _slope(limits: Gates, bad: Floats, pd: Floats, pd_of_champion: Floats | None, window: str) -> Gate:
+    low, high = limits.calibration_slope
+    slope = calibration_slope(pd, bad)
+    distance = abs(np.log(slope)) if slope > 0 else float("inf")
+    allowed = -np.log(low) if slope < 1.0 else np.log(high)
+    if pd_of_champion is not None:
+        theirs = calibration_slope(pd_of_champion, bad)
+        allowed = max(allowed, abs(np.log(theirs)) if theirs > 0 else 0.0)
+    sentence = (
+        f"Calibration slope {slope:.2f} on the {window} window; {low:.2f} to {high:.2f} is allowed"
+        f"{', or no further from 1 than the champion' if pd_of_champion is not None else ''}."
+    )
+    gate = limited(f"G4.slope.{window}", float(distance), float(allowed), sentence)
+    return Gate(code=gate.code, value=float(slope), limit=high if slope >= 1.0 else low, outcome=gate.outcome, sentence=sentence)
+
+
+def _mean(limits: Gates, bad: Floats, pd: Floats, pd_of_champion: Floats | None, window: str) -> Gate:
+    error = mean_error(pd, bad)
+    allowed = limits.max_calibration_error
+    if pd_of_champion is not None:
+        allowed = max(allowed, abs(mean_error(pd_of_champion, bad)))
+    sentence = (
+        f"Mean pd {percent_text(float(pd.mean()), 2)} against a bad rate of {percent_text(float(bad.mean()), 2)} on the "
+        f"{window} window: {100 * error:+.0f} %; at most {100 * allowed:.0f} % is allowed."
+    )
+    return limited(f"G4.mean.{window}", abs(error), allowed, sentence)
+
+
+def _brier(limits: Gates, bad: Floats, pd: Floats, pd_of_champion: Floats | None, window: str) -> Gate:
+    code = f"G4.brier.{window}"
+    if pd_of_champion is None:
+        return not_judged(code, f"Brier score {brier(pd, bad):.4f}; no champion to compare it with.")
+    losses = (pd - bad) ** 2 - (pd_of_champion - bad) ** 2
+    upper = float(losses.mean() + Z_ONE_SIDED_95 * losses.std(ddof=1) / np.sqrt(len(losses)))
+    sentence = (
+        f"The Brier score is {losses.mean():+.5f} against the champion's, at most {upper:+.5f} with 95 % confidence; "
+        f"{limits.max_brier_loss:+.4f} is allowed."
+    )
+    return limited(code, upper, limits.max_brier_loss, sentence)
+
+
+def grade_gate(thresholds: Thresholds, score: Integers, bad: Floats, pd: Floats, *, window: str) -> Gate:
+    """No grade may lose less than the one above it beyond chance: the 95 % intervals of neighbours must not be inverted."""
+    code = f"G4.grades.{window}"
+    rows = [row for row in grade_rows(thresholds, score, bad, pd) if row.rows]
+    inverted = [(better, worse) for better, worse in pairwise(rows) if worse.high < better.low]
+    rates = ", ".join(f"{row.name} {percent_text(row.bad_rate)}" for row in rows)
+    sentence = f"Bad rates by grade on the {window} window: {rates}; worse grades must not lose less."
+    return limited(code, float(len(inverted)), 0.0, sentence)

@@ -1,0 +1,93 @@
+"""G1 and G2: does the artefact answer as the model does, and does the model hold beyond the rows it was fitted on?"""
+
+import numpy as np
+
+from kingmaker.domain.snapshot import Window, WindowBasis
+from kingmaker.domain.verdict import Gate
+from kingmaker.loop.judging.bench import Bench, Candidate
+from kingmaker.loop.judging.gates.outcome import at_least, auc_text, limited, not_judged
+from kingmaker.loop.judging.judged import Floats, JudgedRows, month_label
+from kingmaker.statistics.discrimination import auc
+
+MIN_BADS_OF_A_MONTH = 100
+
+
+def artefact_gates(bench: Bench, candidate: Candidate) -> tuple[Gate, ...]:
+    limits = bench.pipeline.policy.gates
+    distinct = len(np.unique(np.round(candidate.pd(Window.SELECTION), 6)))
+    return (
+        limited(
+            "G1.parity",
+            candidate.parity,
+            limits.max_parity,
+            f"Graph and native model differ by at most {candidate.parity:.1e} in pd; {limits.max_parity:.0e} is allowed.",
+        ),
+        at_least(
+            "G1.distinct_scores",
+            distinct,
+            limits.min_distinct_scores,
+            f"{distinct:,} different pds on the selection window; fewer than {limits.min_distinct_scores} cannot rank a book.",
+        ),
+    )
+
+
+def overfit_gates(bench: Bench, candidate: Candidate) -> tuple[Gate, ...]:
+    limits = bench.pipeline.policy.gates
+    trial = candidate.trial
+    holdout, train = trial.auc_holdout or float("nan"), trial.auc_train or float("nan")
+    rows = bench.rows[Window.SELECTION]
+    mine = auc(rows.bad, candidate.margins[Window.SELECTION])
+    allowed = max(limits.max_overfit, _gap_of_incumbent(bench) + 0.01)
+    return (
+        limited(
+            "G2.out_of_time",
+            holdout - mine,
+            allowed,
+            f"AUC {auc_text(holdout)} on held-out customers of the train window, {auc_text(mine)} on the later selection "
+            f"window: a gap of {holdout - mine:+.3f}; at most {allowed:.3f} is allowed.",
+        ),
+        limited(
+            "G2.train_gap",
+            train - holdout,
+            limits.max_train_gap,
+            f"AUC {auc_text(train)} on the rows it learnt from, {auc_text(holdout)} on held-out customers: a gap of "
+            f"{train - holdout:+.3f}; at most {limits.max_train_gap:g} is allowed.",
+        ),
+        _months(bench, candidate),
+    )
+
+
+def _gap_of_incumbent(bench: Bench) -> float:
+    """The champion's own holdout AUC less its AUC on the present selection window; -infinity when unknown."""
+    incumbent = bench.incumbent
+    if incumbent is None or incumbent.trial is None or incumbent.trial.auc_holdout is None:
+        return -float("inf")
+    rows = bench.rows[Window.SELECTION]
+    return incumbent.trial.auc_holdout - auc(rows.bad, incumbent.pds[Window.SELECTION])
+
+
+def _months(bench: Bench, candidate: Candidate) -> Gate:
+    limit = bench.pipeline.policy.gates.max_month_loss
+    if bench.incumbent is None or bench.snapshot.basis is WindowBasis.RANDOM:
+        return not_judged("G2.months", "No champion or no dates to compare month by month.")
+    rows = bench.rows[Window.SELECTION]
+    losses = monthly_losses(rows, candidate.margins[Window.SELECTION], bench.incumbent.pds[Window.SELECTION])
+    if not losses:
+        return not_judged("G2.months", f"No month of the selection window has {MIN_BADS_OF_A_MONTH} bads.")
+    month, worst = max(losses.items(), key=lambda item: item[1])
+    sentence = (
+        f"In its worst month against the champion ({month_label(month)}) the challenger's AUC is {worst:+.3f} lower; "
+        f"at most {limit:g} is allowed in any of the {len(losses)} months with {MIN_BADS_OF_A_MONTH} bads or more."
+    )
+    return limited("G2.months", worst, limit, sentence)
+
+
+def monthly_losses(rows: JudgedRows, challenger: Floats, champion: Floats) -> dict[int, float]:
+    """By month with enough bads: how much lower the challenger's AUC is than the champion's."""
+    losses: dict[int, float] = {}
+    for month in np.unique(rows.month):
+        inside = rows.month == month
+        bad = rows.bad[inside]
+        if bad.sum() >= MIN_BADS_OF_A_MONTH and bad.sum() < len(bad):
+            losses[int(month)] = auc(bad, champion[inside]) - auc(bad, challenger[inside])
+    return losses

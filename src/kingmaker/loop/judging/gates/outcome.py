@@ -1,0 +1,37 @@
+"""How a number becomes a gate's outcome, and numbers become words in its sentence."""
+
+from collections.abc import Sequence
+
+from kingmaker.domain.verdict import Gate, GateOutcome
+
+
+def limited(code: str, value: float, limit: float, sentence: str, *, over: GateOutcome = GateOutcome.FAILED) -> Gate:
+    """Passed while value <= limit; NaN never passes."""
+    outcome = GateOutcome.PASSED if value <= limit else over
+    return Gate(code=code, value=float(value), limit=float(limit), outcome=outcome, sentence=sentence)
+
+
+def at_least(code: str, value: float, limit: float, sentence: str, *, under: GateOutcome = GateOutcome.FAILED) -> Gate:
+    """Passed while value >= limit; NaN never passes."""
+    outcome = GateOutcome.PASSED if value >= limit else under
+    return Gate(code=code, value=float(value), limit=float(limit), outcome=outcome, sentence=sentence)
+
+
+def not_judged(code: str, sentence: str) -> Gate:
+    return Gate(code=code, value=None, limit=None, outcome=GateOutcome.NOT_JUDGED, sentence=sentence)
+
+
+def failed(gates: Sequence[Gate]) -> tuple[Gate, ...]:
+    return tuple(gate for gate in gates if gate.outcome is GateOutcome.FAILED)
+
+
+def held(gates: Sequence[Gate]) -> tuple[Gate, ...]:
+    return tuple(gate for gate in gates if gate.outcome is GateOutcome.HELD)
+
+
+def auc_text(value: float) -> str:
+    return f"{value:.3f}"
+
+
+def percent_text(share: float, digits: int = 1) -> str:
+    return f"{100 * share:.{digits}f} %"

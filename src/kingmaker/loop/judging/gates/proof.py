@@ -1,0 +1,129 @@
+"""G6, the proof: is the challenger better than the champion on a window that the search never saw?
+
+The comparison is paired (the same loans, the same approval rate), and both false kill and AUC must pass at the level of one
+look: an intersection-union test needs no further correction (Berger 1982).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from kingmaker.domain.snapshot import Window
+from kingmaker.domain.verdict import Comparison, Gate, GateOutcome
+from kingmaker.loop.judging.gates.outcome import at_least, auc_text, limited, not_judged, percent_text
+from kingmaker.loop.judging.judged import Floats, JudgedRows
+from kingmaker.pipeline.declaration import Policy
+from kingmaker.statistics.approval import approval_at_bad_rate, approval_point
+from kingmaker.statistics.error_budget import alpha_per_look
+from kingmaker.statistics.paired_bootstrap import BootstrapDifference, paired_bootstrap
+from kingmaker.statistics.paired_tests import PairedDifference, delong
+from kingmaker.statistics.resampled_measures import FalseKill
+
+DRAWS = 2_000
+NON_INFERIOR_APPROVAL = 0.005
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """`gates` in order; `comparisons` as they were measured; `strictly_greater` answers the plain rule."""
+
+    gates: tuple[Gate, ...]
+    comparisons: tuple[Comparison, ...]
+    strictly_greater: bool
+
+
+def bads_gate(policy: Policy, rows: JudgedRows) -> Gate:
+    sentence = (
+        f"The test window holds {rows.bads:,} bads; under {policy.min_bads} nothing can be shown to be better, "
+        f"so the run records and waits."
+    )
+    return at_least("G6.bads", rows.bads, policy.min_bads, sentence, under=GateOutcome.HELD)
+
+
+def prove(policy: Policy, rows: JudgedRows, challenger: Floats, champion: Floats, *, seed: int) -> Proof:
+    """Challenger against champion, pds on the rows of the test window, at the declared approval rate."""
+    alpha = alpha_per_look(policy.looks_per_year)
+    (false_kill,) = paired_bootstrap(
+        rows.bad,
+        champion,
+        challenger,
+        measures=[FalseKill(policy.approval_rate)],
+        customers=rows.customer,
+        draws=DRAWS,
+        seed=seed,
+    )
+    ranking = delong(rows.bad, champion, challenger, customers=rows.customer)
+    approval_gate, approval = _approval(policy, rows, challenger, champion)
+    gates = (_false_kill_gate(policy, false_kill, alpha), _auc_gate(policy, ranking, alpha), approval_gate)
+    window = Window.TEST.value
+    comparisons = (
+        _comparison("false_kill", window, false_kill),
+        _comparison("auc", window, ranking),
+        *approval,
+    )
+    greater = false_kill.difference < 0.0 or (false_kill.difference == 0.0 and ranking.difference > 0.0)
+    return Proof(gates=gates, comparisons=comparisons, strictly_greater=bool(greater))
+
+
+def _comparison(measure: str, window: str, paired: PairedDifference) -> Comparison:
+    return Comparison(
+        measure=measure,
+        window=window,
+        champion=paired.champion,
+        challenger=paired.challenger,
+        difference=paired.difference,
+        standard_error=paired.standard_error,
+        p_value=_p_value(paired),
+    )
+
+
+def _p_value(paired: PairedDifference) -> float:
+    """Counted draws cannot show less than one in their number: tiny levels need the normal tail of the bootstrap error."""
+    return paired.p_value_normal if isinstance(paired, BootstrapDifference) else paired.p_value
+
+
+def _false_kill_gate(policy: Policy, paired: PairedDifference, alpha: float) -> Gate:
+    gain, p_value = -paired.difference, _p_value(paired)
+    proven = p_value <= alpha and gain >= policy.min_improvement
+    sentence = (
+        f"At {percent_text(policy.approval_rate, 0)} approval the challenger rejects {percent_text(paired.challenger)} of the "
+        f"good customers, the champion {percent_text(paired.champion)}: {100 * gain:+.2f} ± {100 * paired.standard_error:.2f} "
+        f"points better (p {p_value:.2g}; {alpha:.2g} and {100 * policy.min_improvement:.2f} points are demanded)."
+    )
+    outcome = GateOutcome.PASSED if proven else GateOutcome.FAILED
+    return Gate(code="G6.false_kill", value=p_value, limit=alpha, outcome=outcome, sentence=sentence)
+
+
+def _auc_gate(policy: Policy, paired: PairedDifference, alpha: float) -> Gate:
+    proven = paired.p_value <= alpha and paired.difference >= policy.min_improvement
+    sentence = (
+        f"AUC {auc_text(paired.challenger)} against {auc_text(paired.champion)}: {paired.difference:+.4f} ± "
+        f"{paired.standard_error:.4f} (p {paired.p_value:.2g}; {alpha:.2g} and {policy.min_improvement:.4f} are demanded)."
+    )
+    outcome = GateOutcome.PASSED if proven else GateOutcome.FAILED
+    return Gate(code="G6.auc", value=paired.p_value, limit=alpha, outcome=outcome, sentence=sentence)
+
+
+def _approval(
+    policy: Policy, rows: JudgedRows, challenger: Floats, champion: Floats
+) -> tuple[Gate, tuple[Comparison, ...]]:
+    """Approval at the bad rate that the champion has at the declared approval rate (or at the declared appetite)."""
+    appetite = policy.max_bad_rate or approval_point(rows.bad, champion, policy.approval_rate).bad_rate
+    if not np.isfinite(appetite):
+        return not_judged("G6.approval", "The champion's bad rate at the cut is undefined."), ()
+    mine = approval_at_bad_rate(rows.bad, challenger, appetite)
+    theirs = approval_at_bad_rate(rows.bad, champion, appetite)
+    sentence = (
+        f"At a bad rate of {percent_text(appetite, 2)} the challenger can approve {percent_text(mine)}, the champion "
+        f"{percent_text(theirs)}; at most {100 * NON_INFERIOR_APPROVAL:.1f} points less is allowed."
+    )
+    comparison = Comparison(
+        measure="approval_at_bad_rate",
+        window=Window.TEST.value,
+        champion=theirs,
+        challenger=mine,
+        difference=mine - theirs,
+        standard_error=None,
+        p_value=None,
+    )
+    return limited("G6.approval", theirs - mine, NON_INFERIOR_APPROVAL, sentence), (comparison,)

@@ -1,0 +1,48 @@
+"""The champion on today's rows, answered by its own published graph from its own columns."""
+
+from collections.abc import Mapping
+
+from kingmaker.bundle.contents import InputSchema
+from kingmaker.bundle.proof import prove
+from kingmaker.bundle.reading import Bundle, open_bundle
+from kingmaker.bundle.scorer import Scorer, Scores
+from kingmaker.domain.champion import ChampionTurn
+from kingmaker.domain.snapshot import Window
+from kingmaker.loop.judging.answers import answers
+from kingmaker.loop.judging.bench import Incumbent
+from kingmaker.loop.judging.judged import JudgedRows
+from kingmaker.ports.house import House
+from kingmaker.recipe.json import recipe_from_json
+
+
+def bundle_in_force(house: House, turn: ChampionTurn) -> Bundle:
+    """The champion's bundle, verified. Raises BundleRefused or NotFound."""
+    version = house.ledger.version(turn.pipeline, turn.version)
+    return open_bundle(house.vault.fetch(version.archive), trusted=house.trusted())
+
+
+def missing_columns(schema: InputSchema, rows: JudgedRows) -> tuple[str, ...]:
+    """Columns that the champion reads and that today's rows no longer have."""
+    return tuple(name for name in schema.names if name not in rows.frame.columns)
+
+
+def incumbent_on(
+    house: House, turn: ChampionTurn, bundle: Bundle, rows: Mapping[Window, JudgedRows]
+) -> Incumbent:
+    """Score every window that has rows with the champion's graph, after it has proven its golden rows."""
+    scorer = prove(bundle)
+    found = {window: _scores(bundle, scorer, judged) for window, judged in rows.items() if judged.count}
+    return Incumbent(
+        version=turn.version,
+        turn=turn.turn,
+        learner=bundle.lineage.learner,
+        trial=house.ledger.trial(bundle.lineage.trial),
+        trial_key=bundle.lineage.trial,
+        thresholds=bundle.cut_offs.thresholds,
+        pds={window: scores.pd for window, scores in found.items()},
+        scores={window: scores.score for window, scores in found.items()},
+    )
+
+
+def _scores(bundle: Bundle, scorer: Scorer, rows: JudgedRows) -> Scores:
+    return answers(scorer, recipe_from_json(bundle.recipe), rows.frame)

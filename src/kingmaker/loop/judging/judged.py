@@ -1,0 +1,52 @@
+"""Rows as models are judged on them: raw columns, outcomes, months and customers of one window."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from kingmaker.domain.snapshot import Window
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgedRows:
+    """`bad` [rows] 0/1 (NaN for unlabelled), `amount` [rows] or None, `month` [rows] year * 12 + month - 1 (-1 undated),
+    `customer` [rows] codes from 0.
+    """
+
+    frame: pl.DataFrame
+    bad: Floats
+    amount: Floats | None
+    month: Integers
+    customer: Integers
+
+    @property
+    def count(self) -> int:
+        return self.frame.height
+
+    @property
+    def bads(self) -> int:
+        return int(np.nansum(self.bad))
+
+
+def judged_rows(frame: pl.DataFrame, windows: Sequence[Window]) -> JudgedRows:
+    """The rows of these windows of a loaded snapshot, in snapshot order."""
+    rows = frame.filter(pl.col("_window").is_in([window.value for window in windows]))
+    month = (pl.col("_applied_at").dt.year().cast(pl.Int64) * 12 + pl.col("_applied_at").dt.month() - 1).fill_null(-1)
+    amount = rows["_amount"].cast(pl.Float64)
+    return JudgedRows(
+        frame=rows,
+        bad=rows["_label"].cast(pl.Float64).fill_null(float("nan")).to_numpy(),
+        amount=None if amount.null_count() == rows.height else amount.fill_null(0.0).to_numpy(),
+        month=rows.select(month).to_series().to_numpy(),
+        customer=rows["_customer"].rank("dense").cast(pl.Int64).fill_null(0).to_numpy() - 1,
+    )
+
+
+def month_label(month: int) -> str:
+    return f"{month // 12:04d}-{month % 12 + 1:02d}"

@@ -1,0 +1,19 @@
+"""What the pipeline's earlier runs saw: the measure of a vanished column or a jump in volume."""
+
+from kingmaker.domain.run import Stage
+from kingmaker.domain.snapshot import Snapshot
+from kingmaker.loop.snapshots import snapshot_from_json
+from kingmaker.ports.house import House
+
+LOOKED_BACK = 100
+
+
+def previous_snapshot(house: House, pipeline: str, *, before_run: int) -> Snapshot | None:
+    """The snapshot of the newest earlier run that got one, None when there is none among the last hundred."""
+    for run in house.ledger.runs(pipeline, limit=LOOKED_BACK):
+        if run.number >= before_run:
+            continue
+        for record in house.ledger.stages(run.number):
+            if record.stage is Stage.EXTRACT:
+                return snapshot_from_json(house.vault.read(record.output))
+    return None

@@ -1,0 +1,78 @@
+"""What goes into a bundle beside the graph: schema with reference statistics, golden rows, lineage and pins."""
+
+import platform
+from collections.abc import Mapping
+from importlib.metadata import version as version_of_package
+
+import numpy as np
+import polars as pl
+
+from kingmaker.bundle.contents import GoldenRow, GoldenRows, InputField, InputSchema, Lineage
+from kingmaker.bundle.references import category_field, number_field
+from kingmaker.bundle.scorer import Scorer
+from kingmaker.domain.snapshot import Snapshot
+from kingmaker.domain.trial import Trial
+from kingmaker.pipeline.declaration import Pipeline
+from kingmaker.recipe.inputs import category_inputs_of, number_inputs_of
+from kingmaker.recipe.spec import Recipe
+
+PINNED = ("kingmaker", "numpy", "onnx", "onnxruntime", "polars")
+PACKAGE_OF_LEARNER = {"xgboost": "xgboost-cpu", "lightgbm": "lightgbm", "scorecard": "scikit-learn", "ebm": "interpret-core"}
+GOLDEN_ROWS = 64
+
+
+def schema_of(pipeline: Pipeline, recipe: Recipe, frame: pl.DataFrame) -> InputSchema:
+    """The raw columns in graph order, with what they looked like on the reference rows."""
+    numbers = number_inputs_of(frame, recipe)
+    categories = category_inputs_of(frame, recipe)
+    fields: list[InputField] = [number_field(name, numbers[:, index]) for index, name in enumerate(recipe.number_inputs())]
+    for index, name in enumerate(recipe.category_inputs()):
+        levels, counts = np.unique(categories[:, index].astype(str), return_counts=True)
+        fields.append(category_field(name, dict(zip(levels.tolist(), counts.tolist(), strict=True))))
+    identifier = None if pipeline.id == "row number" else pipeline.id
+    return InputSchema(fields=tuple(fields), id=identifier, missing_texts=pipeline.source.missing)
+
+
+def golden_rows(scorer: Scorer, recipe: Recipe, frame: pl.DataFrame) -> GoldenRows:
+    """Rows spread evenly over the frame (its last ones are edge rows) with the graph's answers."""
+    chosen = frame[np.unique(np.linspace(0, frame.height - 1, min(GOLDEN_ROWS, frame.height)).astype(int)).tolist()]
+    numbers = number_inputs_of(chosen, recipe)
+    categories = category_inputs_of(chosen, recipe)
+    sane = np.isfinite(numbers) | np.isnan(numbers)
+    numbers = np.where(sane, numbers, np.nan)
+    scores = scorer.score(numbers if recipe.numbers else None, categories if recipe.categories else None)
+    margin = scores.margin if scores.margin is not None else np.full(len(scores.pd), np.nan)
+    return GoldenRows(
+        rows=tuple(
+            GoldenRow(
+                numbers=tuple(float(value) for value in numbers[index]),
+                categories=tuple(str(value) for value in categories[index]),
+                margin=float(margin[index]),
+                pd=float(scores.pd[index]),
+                score=int(scores.score[index]),
+                grade=str(scores.grade[index]),
+                approved=bool(scores.approved[index]),
+            )
+            for index in range(chosen.height)
+        )
+    )
+
+
+def lineage_of(pipeline: Pipeline, declaration_digest: str, snapshot: Snapshot, trial: Trial) -> Lineage:
+    """Where the model comes from; nothing that differs between two runs on the same inputs."""
+    return Lineage(
+        snapshot=snapshot.digest,
+        declaration=declaration_digest,
+        as_of=snapshot.as_of,
+        trial=trial.key,
+        seeds=(pipeline.training.seed, trial.spec.seed),
+        learner=trial.spec.learner,
+        hyperparameters=dict(sorted(trial.spec.hyperparameters.items())),
+        packages=packages_of(trial.spec.learner),
+    )
+
+
+def packages_of(learner: str) -> Mapping[str, str]:
+    """Versions of the packages that decide what a model of this learner answers."""
+    names = [*PINNED, *([PACKAGE_OF_LEARNER[learner]] if learner in PACKAGE_OF_LEARNER else [])]
+    return {"python": platform.python_version(), **{name: version_of_package(name) for name in sorted(names)}}

@@ -1,0 +1,79 @@
+"""What people do about champions: approve, reject, roll back. Every move is a compare-and-swap with its reason."""
+
+from kingmaker.bundle.proof import prove
+from kingmaker.bundle.reading import Bundle, open_bundle
+from kingmaker.domain.champion import ChampionTurn, TurnReason
+from kingmaker.domain.errors import NotFound, RunRefused
+from kingmaker.loop.selection import selection_from_json
+from kingmaker.ports.house import House
+
+
+def approve(house: House, run: int, *, by: str, why: str) -> ChampionTurn:
+    """Put a held run's version in force. Raises RunRefused when nothing waits, ChampionMoved when the champion changed."""
+    pipeline = house.ledger.run(run).request.pipeline
+    recorded = house.ledger.verdict(run)
+    if recorded is None or recorded.candidate_version is None:
+        raise RunRefused(
+            f"run {run} published no version that could be approved", remedy=f"`kingmaker explain {run}` shows why."
+        )
+    selection = selection_from_json(house.vault.read(recorded.evidence))
+    _prove(house, pipeline, recorded.candidate_version)
+    house.ledger.settle(run, approved=True, by=by, why=why)
+    return house.ledger.crown(
+        pipeline,
+        recorded.candidate_version,
+        expected_turn=selection.champion_turn,
+        reason=TurnReason.APPROVED,
+        by=by,
+        why=why,
+    )
+
+
+def reject(house: House, run: int, *, by: str, why: str) -> None:
+    """Say no to a held run for good. Raises RunRefused when nothing waits."""
+    house.ledger.settle(run, approved=False, by=by, why=why)
+
+
+def roll_back(house: House, pipeline: str, *, to: str | None, by: str, why: str) -> ChampionTurn:
+    """Move the pointer back to the version before (or `to`, by digest or prefix), after proving its bundle.
+
+    Raises RunRefused when there is nothing to go back to, BundleRefused when the older bundle no longer keeps its promises.
+    """
+    history = house.ledger.history(pipeline)
+    if not history:
+        raise NotFound(f"pipeline {pipeline} has no champion", remedy="`kingmaker runs` shows its runs.")
+    now = history[-1]
+    target = house.ledger.version(pipeline, to).version if to else _before(history)
+    if target == now.version:
+        raise RunRefused(f"version {target[:12]} is already in force", remedy="`kingmaker history` lists the others.")
+    _prove(house, pipeline, target)
+    return house.ledger.crown(
+        pipeline, target, expected_turn=now.turn, reason=TurnReason.ROLLED_BACK, by=by, why=why
+    )
+
+
+def _before(history: list[ChampionTurn]) -> str:
+    now = history[-1].version
+    earlier = [turn.version for turn in history if turn.version != now]
+    if not earlier:
+        raise RunRefused("there is no earlier champion to go back to", remedy="Name a version with --to.")
+    return earlier[-1]
+
+
+def _prove(house: House, pipeline: str, version: str) -> None:
+    archive = house.ledger.version(pipeline, version).archive
+    prove(open_bundle(house.vault.fetch(archive), trusted=house.trusted()))
+
+
+
+def bundle_of(house: House, pipeline: str, version: str | None) -> Bundle:
+    """A version's verified bundle (the champion's by default). Raises NotFound, BundleRefused."""
+    if version is None:
+        turn = house.ledger.champion(pipeline)
+        if turn is None:
+            raise NotFound(
+                f"pipeline {pipeline} has no champion yet", remedy="Run it, or name a published version with --version."
+            )
+        version = turn.version
+    archive = house.ledger.version(pipeline, version).archive
+    return open_bundle(house.vault.fetch(archive), trusted=house.trusted())

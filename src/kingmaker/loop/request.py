@@ -1,0 +1,56 @@
+"""A request becomes a run: the same request asked twice is one run, and one pipeline has one run at a time."""
+
+import hashlib
+from datetime import date
+from pathlib import Path
+
+from kingmaker.domain.errors import NotFound, RunRefused
+from kingmaker.domain.run import Lease, Request, Run, RunState
+from kingmaker.pipeline.reading import parse_pipeline
+from kingmaker.pipeline.schema import declaration_digest
+from kingmaker.ports.house import House
+
+
+def request_run(house: House, file: Path, *, as_of: date, by: str) -> tuple[Run, Lease]:
+    """Read the pipeline file and open (or take up again) its run as of that day.
+
+    Raises DeclarationError for the file, RunRefused while another run of the pipeline is under way.
+    """
+    text = _text_of(file)
+    pipeline = parse_pipeline(text, str(file))
+    digest = declaration_digest(pipeline)
+    key = hashlib.sha256(f"{pipeline.pipeline}\n{digest}\n{as_of.isoformat()}".encode()).hexdigest()
+    request = Request(
+        key=key,
+        pipeline=pipeline.pipeline,
+        declaration=text,
+        declaration_digest=digest,
+        declared_in=str(file.resolve()),
+        as_of=as_of,
+        requested_by=by,
+    )
+    return house.ledger.open_run(request, house.holder)
+
+
+def _text_of(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise NotFound(
+            "there is no such pipeline file", where=str(file), remedy="`kingmaker init DATA_FILE` writes one from your data."
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise NotFound(f"the pipeline file cannot be read ({error})", where=str(file)) from None
+
+
+def resume_run(house: House, number: int | None) -> tuple[Run, Lease]:
+    """Take an unfinished run up again; without a number, the newest one.
+
+    Raises NotFound for no such run, RunRefused when it is over or somebody else works on it.
+    """
+    if number is not None:
+        return house.ledger.resume_run(number, house.holder)
+    unfinished = [run for run in house.ledger.runs(limit=1000) if run.state is RunState.RUNNING]
+    if not unfinished:
+        raise RunRefused("there is no unfinished run", remedy="`kingmaker run PIPELINE.yaml` starts one.")
+    return house.ledger.resume_run(unfinished[0].number, house.holder)

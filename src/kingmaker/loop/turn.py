@@ -1,0 +1,47 @@
+"""What every stage of a run knows, and the digest that says whether a stage must be done again."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from kingmaker import __version__
+from kingmaker.domain.run import Lease, Run, Stage
+from kingmaker.pipeline.declaration import Pipeline
+from kingmaker.ports.house import House
+from kingmaker.ports.progress import Progress
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """One turn of the loop under way. `folder` is where the declaration's relative paths start."""
+
+    house: House
+    run: Run
+    lease: Lease
+    pipeline: Pipeline
+    folder: Path
+    workspace: Path
+    progress: Progress
+
+
+Outputs = dict[Stage, bytes]
+"""What the finished stages of this run put out, as the JSON bytes kept in the vault."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One stage: `key` digests all it depends on, `work` does it; `may_reuse` lets an earlier run's output stand in."""
+
+    stage: Stage
+    sentence: str
+    key: Callable[[Turn, Outputs], str]
+    work: Callable[[Turn, Outputs], bytes]
+    may_reuse: bool = True
+
+
+def key_of(*facts: object) -> str:
+    """Digest of JSON-able facts and of Kingmaker's own version: another version does its stages again."""
+    return hashlib.sha256(msgspec.json.encode([__version__, *facts], order="deterministic")).hexdigest()

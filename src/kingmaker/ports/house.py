@@ -1,0 +1,35 @@
+"""The house: every port with the technology that plays it, handed to the loop and the interfaces by the wiring."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from kingmaker.bundle.keys import PublicKey, SigningKey
+from kingmaker.ports.engine import Engine
+from kingmaker.ports.ledger import Ledger
+from kingmaker.ports.source import Source
+from kingmaker.ports.vault import Vault
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """One home folder's ports. `home` exists; `workspace` may be emptied whenever no run is under way.
+
+    `open_engine` starts an engine with one slot a core; whoever opens it closes it. `signing_key` makes the key when the home has
+    none. `trusted` are the public keys whose bundles are believed.
+    """
+
+    home: Path
+    workspace: Path
+    ledger: Ledger
+    vault: Vault
+    source: Source
+    holder: str
+    open_engine: Callable[[], Engine]
+    signing_key: Callable[[], SigningKey]
+    trusted: Callable[[], tuple[PublicKey, ...]]
+    clock: Callable[[], datetime]
+
+    def close(self) -> None:
+        self.ledger.close()

@@ -1,0 +1,55 @@
+"""Settings of one process, read once from the environment; the command line may override them."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from kingmaker.domain.errors import KingmakerError
+
+
+class SettingError(KingmakerError):
+    """An environment variable of Kingmaker holds something it must not."""
+
+    code = "setting_invalid"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """`home` keeps ledger, vault and keys; `ledger` overrides the ledger's database URL; `workers` trials run at once.
+
+    `vault` is `folder` (files under the home) or `database` (inside the ledger's database).
+    """
+
+    home: Path = Path(".kingmaker")
+    ledger: str = ""
+    vault: str = "folder"
+    workers: int = 0
+    by: str = "unknown"
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
+        """Read KINGMAKER_HOME, _LEDGER, _VAULT, _WORKERS and _USER. Raises SettingError naming the variable."""
+        return cls(
+            home=Path(environment.get("KINGMAKER_HOME", ".kingmaker")),
+            ledger=environment.get("KINGMAKER_LEDGER", ""),
+            vault=_one_of("KINGMAKER_VAULT", environment.get("KINGMAKER_VAULT", "folder"), ("folder", "database")),
+            workers=_count("KINGMAKER_WORKERS", environment.get("KINGMAKER_WORKERS", "0")),
+            by=environment.get("KINGMAKER_USER") or environment.get("USER") or environment.get("LOGNAME") or "unknown",
+        )
+
+    def slots(self) -> int:
+        """Trials at once: as declared, or one a core this process may use."""
+        return self.workers or len(os.sched_getaffinity(0))
+
+
+def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> str:
+    if value not in allowed:
+        raise SettingError(f"{name} is {value!r}", remedy=f"Set it to one of: {', '.join(allowed)}.")
+    return value
+
+
+def _count(name: str, value: str) -> int:
+    if not value.isdigit():
+        raise SettingError(f"{name} is {value!r}", remedy="Set it to a whole number, or 0 for one a core.")
+    return int(value)

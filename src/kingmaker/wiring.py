@@ -1,0 +1,76 @@
+"""The only file that knows which technology plays which port."""
+
+import sys
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+from kingmaker.adapters.engines.local import LocalEngine
+from kingmaker.adapters.ledgers.holders import this_process_as_holder
+from kingmaker.adapters.ledgers.sql_ledger import SqlLedger
+from kingmaker.adapters.sources.files import FileSource
+from kingmaker.adapters.sql import open_database
+from kingmaker.adapters.vaults.database import DatabaseVault
+from kingmaker.adapters.vaults.folder import FolderVault
+from kingmaker.bundle.keys import PublicKey, SigningKey
+from kingmaker.domain.errors import StorageFailed
+from kingmaker.interfaces.cli.app import run_command_line
+from kingmaker.ports.house import House
+from kingmaker.ports.vault import Vault
+from kingmaker.settings import Settings
+
+SIGNING_KEY = "signing.key"
+TRUSTED_KEYS = "trusted.keys"
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def open_house(settings: Settings) -> House:
+    """Open (or make) the home folder and everything in it. Raises StorageFailed when it cannot be written."""
+    home = settings.home.resolve()
+    workspace = home / "work"
+    try:
+        workspace.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StorageFailed(
+            f"the home folder cannot be made ({error.strerror})", where=str(home), remedy="Choose another with --home."
+        ) from error
+    keys = home / "keys"
+    return House(
+        home=home,
+        workspace=workspace,
+        ledger=SqlLedger.open(settings.ledger or home / "ledger.db", clock=utc_now),
+        vault=_vault(settings, home),
+        source=FileSource(),
+        holder=this_process_as_holder(),
+        open_engine=partial(LocalEngine, settings.slots()),
+        signing_key=partial(_signing_key, keys / SIGNING_KEY),
+        trusted=partial(_trusted, keys),
+        clock=utc_now,
+    )
+
+
+def _vault(settings: Settings, home: Path) -> Vault:
+    if settings.vault == "folder":
+        return FolderVault(home / "vault")
+    return DatabaseVault(open_database(settings.ledger or home / "ledger.db"), home / "vault-cache")
+
+
+def _signing_key(path: Path) -> SigningKey:
+    return SigningKey.load(path) if path.exists() else SigningKey.create(path)
+
+
+def _trusted(keys: Path) -> tuple[PublicKey, ...]:
+    """This home's own key, and those in `trusted.keys`, one public key a line: other publishers, or keys being rotated."""
+    own = (_signing_key(keys / SIGNING_KEY).public,)
+    listed = keys / TRUSTED_KEYS
+    if not listed.exists():
+        return own
+    return own + tuple(PublicKey.of(line) for line in listed.read_text().splitlines() if line.strip())
+
+
+def main() -> None:
+    """The console command."""
+    sys.exit(run_command_line(open_house))
