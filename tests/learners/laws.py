@@ -10,13 +10,14 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
+import optuna
 import pytest
 from numpy.typing import NDArray
 
 from kingmaker.domain.errors import DataRefused, DeclarationError, GraphUnsupported, KingmakerError
 from kingmaker.graph.forms import AdditiveForm, LinearForm, ModelForm, TreesForm
 from kingmaker.learners.registry import learner as find_learner
-from kingmaker.ports.learner import Fitted, FitTask, Learner, Rows, TrialPruned
+from kingmaker.ports.learner import FitTask, Fitted, Learner, Rows, TrialPruned
 
 from .loans import permuted, rows_for, task_for
 from .scoring import graph_answers
@@ -251,25 +252,10 @@ def law_a_refit_needs_no_holdout(learner: Learner) -> None:
     assert np.corrcoef(fitted.margin(values), one.margin(values))[0, 1] > 0.97
 
 
-class Draws:
-    """Draws hyperparameters at random, as a search does."""
-
-    def __init__(self, seed: int) -> None:
-        self._generator = np.random.default_rng(seed)
-
-    def suggest_int(self, name: str, low: int, high: int, *, log: bool = False, step: int = 1) -> int:
-        return int(low + step * self._generator.integers((high - low) // step + 1))
-
-    def suggest_float(self, name: str, low: float, high: float, *, log: bool = False) -> float:
-        return float(self._generator.uniform(low, high))
-
-    def suggest_categorical(self, name: str, choices: Sequence[str | int | float | bool]) -> str | int | float | bool:
-        return choices[int(self._generator.integers(len(choices)))]
-
-
 def law_whatever_is_suggested_can_be_fitted(learner: Learner) -> None:
-    for seed in range(3):
-        drawn = learner.suggest(Draws(seed))
+    study = optuna.create_study(sampler=optuna.samplers.RandomSampler(seed=5))
+    for _ in range(3):
+        drawn = learner.suggest(study.ask())
         assert set(drawn) == set(learner.default())
         assert json.loads(json.dumps(dict(drawn))) == dict(drawn)
         task = replace(task_for(learner, fitting=1500, holdout=700), hyperparameters=drawn)

@@ -1,6 +1,10 @@
-"""Learners by name. A package brings its own by an entry point in the group `kingmaker.learners`."""
+"""Learners by name. A package brings its own by an entry point in the group `kingmaker.learners`.
+
+A learner that no package offers is named by its place, `package.module:Class`; the module must be importable.
+"""
 
 from difflib import get_close_matches
+from importlib import import_module
 from importlib.metadata import entry_points
 
 from kingmaker.domain.errors import DeclarationError
@@ -15,7 +19,9 @@ def learner_names() -> tuple[str, ...]:
 
 
 def learner(name: str) -> Learner:
-    """The learner of that name. Raises DeclarationError, naming the nearest known one, when none is installed."""
+    """The learner of that name or place. Raises DeclarationError, naming the nearest known one, when there is none."""
+    if ":" in name:
+        return _learner_at(name)
     names = learner_names()
     if name not in names:
         nearest = get_close_matches(name, names, n=1, cutoff=0.0)
@@ -27,4 +33,17 @@ def learner(name: str) -> Learner:
             else "None is installed.",
         )
     found: Learner = entry_points(group=GROUP)[name].load()()
+    return found
+
+
+def _learner_at(place: str) -> Learner:
+    module, _, name = place.partition(":")
+    try:
+        found: Learner = getattr(import_module(module), name)()
+    except (ImportError, AttributeError) as error:
+        raise DeclarationError(
+            f"no learner stands at `{place}`: {error}",
+            where="training.learners",
+            remedy="Write `package.module:Class`, and start Kingmaker where that module can be imported.",
+        ) from error
     return found

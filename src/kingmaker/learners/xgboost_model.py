@@ -48,7 +48,7 @@ class XGBoostFitted:
         except xgboost.core.XGBoostError as error:
             raise GraphUnsupported("the file is not an XGBoost model", remedy="Restore it from the vault.") from error
         names = tuple(booster.feature_names or ())
-        if sorted(names) != sorted(f"output_{index}" for index in range(len(names))):
+        if sorted(names) != sorted(f"output_{index}" for index in range(booster.num_features())):
             raise GraphUnsupported(
                 "the booster's columns are not numbered recipe outputs", remedy="Fit it with Kingmaker."
             )
