@@ -1,8 +1,8 @@
 """Raw columns in a few bins or levels a person can read, the missing apart."""
 
-import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import polars as pl
@@ -62,7 +62,7 @@ def _compact(labels: Sequence[str], place: NDArray[np.int64], known: NDArray[np.
 
 def _interval_labels(edges: NDArray[np.float64]) -> list[str]:
     texts = [number_text(edge) for edge in edges]
-    between = [f"{low} to {high}" for low, high in itertools.pairwise(texts)]
+    between = [f"{low} to {high}" for low, high in pairwise(texts)]
     return [f"< {texts[0]}", *between, f"\u2265 {texts[-1]}"]
 
 

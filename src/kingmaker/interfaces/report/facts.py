@@ -1,0 +1,55 @@
+"""What the report is rendered from: domain records only, so that the same facts always give the same page."""
+
+from dataclasses import dataclass
+
+from kingmaker.domain.champion import ChampionTurn
+from kingmaker.domain.evidence import Evidence
+from kingmaker.domain.run import Run, StageRecord
+from kingmaker.domain.snapshot import Snapshot
+from kingmaker.domain.thresholds import Calibration, Thresholds
+from kingmaker.domain.trial import Fault, Trial
+from kingmaker.domain.verdict import Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineageEntry:
+    """One thing the run depended on or produced: a digest, a seed, a version of a library."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportFacts:
+    """Everything one report shows. None or empty means that the run did not get so far, or that nobody was in force.
+
+    `thresholds` and `calibration` are the challenger's. `champion` is the turn that was in force when the run decided,
+    `history` all turns, oldest first. `amount_column` names the unit of money figures; the ledger knows no currency.
+    `command` repeats the run; when empty it is derived from the request.
+    """
+
+    run: Run
+    snapshot: Snapshot | None
+    stages: tuple[StageRecord, ...]
+    trials: tuple[Trial, ...]
+    faults: tuple[Fault, ...]
+    verdict: Verdict | None
+    evidence: Evidence | None
+    thresholds: Thresholds | None
+    calibration: Calibration | None
+    champion_thresholds: Thresholds | None = None
+    champion: ChampionTurn | None = None
+    history: tuple[ChampionTurn, ...] = ()
+    lineage: tuple[LineageEntry, ...] = ()
+    amount_column: str | None = None
+    command: str = ""
+
+    def reproduce(self) -> str:
+        """The command line that repeats the run: same declaration, same as-of date, same answer."""
+        request = self.run.request
+        return self.command or f"kingmaker run {request.declared_in} --as-of {request.as_of.isoformat()}"
+
+    def chosen_trial(self) -> Trial | None:
+        """The challenger's trial, None when no finalist was chosen."""
+        number = self.verdict.challenger_trial if self.verdict else None
+        return next((trial for trial in self.trials if trial.spec.number == number), None)
