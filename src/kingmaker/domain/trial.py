@@ -79,6 +79,8 @@ class Trial:
     model: str | None = None
     curve: tuple[tuple[int, float], ...] = field(default=())
     """(rounds, holdout AUC) at each rung."""
+    margin_shift: float = 0.0
+    """What to add to the model's margin to undo the imbalance option: minus the log of how it multiplied the odds of bad."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

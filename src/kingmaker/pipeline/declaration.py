@@ -197,6 +197,7 @@ class Training(Part):
     """The search for challengers."""
 
     learners: tuple[str, ...] = ("scorecard", "xgboost", "lightgbm", "ebm")
+    """Names of installed learners; or `package.module:Class` for one of your own."""
     trials: int = Field(default=24, ge=1, le=10_000)
     """Trials in all; each learner's first one uses its default hyperparameters."""
     minutes: float = Field(default=60.0, gt=0)
