@@ -1,5 +1,7 @@
 """What the model looks at: how much each raw column moves the margin, and in which direction."""
 
+from markupsafe import Markup, escape
+
 from kingmaker.domain.evidence import EffectPoint, FeatureEvidence
 from kingmaker.interfaces.report.drawing.figure import OBSERVED, Figure, Key
 from kingmaker.interfaces.report.drawing.rows import Bar, Point, Row, rows_chart
@@ -69,7 +71,12 @@ def _effect(feature: FeatureEvidence) -> Figure:
         for point in feature.effect
     )
     description = f"{feature.name}: " + "; ".join(_told(point) for point in feature.effect)
-    return Figure(title=feature.name, drawing=rows_chart(rows, axis, description, width=270, longest=14))
+    return Figure(title=_breakable(feature.name), drawing=rows_chart(rows, axis, description, width=270, longest=14))
+
+
+def _breakable(name: str) -> Markup:
+    """A column's name that may wrap after its underscores."""
+    return escape(name).replace("_", Markup("_<wbr>"))
 
 
 def _importance(feature: FeatureEvidence) -> str:
