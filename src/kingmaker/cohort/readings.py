@@ -14,6 +14,7 @@ from kingmaker.domain.snapshot import ColumnKind, Feature
 _MOST_ROWS = 200_000
 _MOST_BINS = 50
 _FEWEST_BINS = 10
+_ROWS_A_BIN = 50
 _HEAVY_SHARE = 0.01
 """A value on so many rows has a bin of its own: a rewritten column is told by its odd exact values."""
 _PRIOR_ROWS = 20.0
@@ -85,7 +86,7 @@ def _groups(column: pl.Series) -> pl.Series:
     heavy = counts[column.name].implode()
     is_heavy = column.is_in(heavy).fill_null(value=False)
     rest = column.filter(~is_heavy & column.is_not_null() & column.is_finite())
-    bins = max(_FEWEST_BINS, _MOST_BINS - counts.height)
+    bins = min(max(_FEWEST_BINS, _MOST_BINS - counts.height), max(1, len(rest) // _ROWS_A_BIN))
     inner = (rest.quantile(number / bins, "lower") for number in range(1, bins))
     edges = sorted({edge for edge in inner if edge is not None})
     # A bin is named by the number of edges at or below the value.
