@@ -118,6 +118,13 @@ def test_scores_are_rounded_half_to_even():
     assert session.run(["score"], {"num": x})[0].tolist() == [0, 2, 2, 0, 3]
 
 
+def test_a_calibration_that_hardly_changes_the_margin_is_carried_out_all_the_same():
+    frame = applicants(20)
+    slope = 1.0 + 1e-8
+    answers = scored(built(calibration=Calibration(intercept=0.0, slope=slope)), frame)
+    np.testing.assert_allclose(answers["pd"], 1 / (1 + np.exp(-slope * answers["margin"])), rtol=1e-14)
+
+
 def test_absurd_margins_give_finite_scores():
     frame = applicants(2).with_columns(debt=pl.Series([1e300, -1e300]))
     answers = scored(built(), frame)

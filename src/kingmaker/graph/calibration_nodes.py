@@ -4,6 +4,7 @@ import numpy as np
 
 from kingmaker.domain.thresholds import Calibration
 from kingmaker.graph.builder import GraphBuilder
+from kingmaker.graph.product_nodes import add_product
 
 LARGEST_LOG_ODDS = 40.0
 """Calibrated log-odds are held within ±40 (a pd within 4e-18 of 0 or 1), so that every score is a small whole number."""
@@ -11,7 +12,7 @@ LARGEST_LOG_ODDS = 40.0
 
 def add_calibration(graph: GraphBuilder, calibration: Calibration, margin: str) -> str:
     """Platt scaling, intercept + slope * margin, held within `LARGEST_LOG_ODDS`. Returns [N] double."""
-    scaled = graph.op("Mul", [margin, graph.constant(np.array(calibration.slope, dtype=np.float64))])
+    scaled = add_product(graph, margin, np.array(calibration.slope, dtype=np.float64))
     log_odds = graph.op("Add", [scaled, graph.constant(np.array(calibration.intercept, dtype=np.float64))])
     low, high = (graph.constant(np.array(bound)) for bound in (-LARGEST_LOG_ODDS, LARGEST_LOG_ODDS))
     raised = graph.op("Where", [graph.op("Less", [log_odds, low]), low, log_odds])

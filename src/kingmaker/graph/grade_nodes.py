@@ -7,6 +7,7 @@ from kingmaker.domain.errors import GraphUnsupported
 from kingmaker.domain.thresholds import Thresholds
 from kingmaker.graph.builder import GraphBuilder
 from kingmaker.graph.calibration_nodes import LARGEST_LOG_ODDS
+from kingmaker.graph.product_nodes import add_product
 
 
 def add_grades(graph: GraphBuilder, thresholds: Thresholds, log_odds: str) -> None:
@@ -31,7 +32,7 @@ def _add_score(graph: GraphBuilder, thresholds: Thresholds, log_odds: str) -> st
     scale = thresholds.scale
     unknown = graph.op("IsNaN", [log_odds])
     known = graph.op("Where", [unknown, graph.constant(np.array(LARGEST_LOG_ODDS)), log_odds])
-    points = graph.op("Mul", [known, graph.constant(np.array(-scale.factor, dtype=np.float64))])
+    points = add_product(graph, known, np.array(-scale.factor, dtype=np.float64))
     rounded = graph.op("Round", [graph.op("Add", [points, graph.constant(np.array(scale.offset, dtype=np.float64))])])
     return graph.op("Cast", [rounded], to=TensorProto.INT64, output="score")
 

@@ -9,6 +9,7 @@ from onnx import TensorProto, numpy_helper
 from kingmaker.domain.category import MISSING_TEXTS
 from kingmaker.graph.bin_nodes import add_bins
 from kingmaker.graph.builder import ML_DOMAIN, GraphBuilder
+from kingmaker.graph.product_nodes import add_product
 from kingmaker.recipe.spec import CategoryStep, Encoding, NumberStep, Recipe, Scaling, outputs_of_category
 
 Floats = NDArray[np.float64]
@@ -98,7 +99,7 @@ def _add_fill(graph: GraphBuilder, steps: Sequence[NumberStep], values: str, mis
 def _add_scaling(graph: GraphBuilder, steps: Sequence[NumberStep], values: str) -> str:
     kinds = {step.scaling for step in steps}
     linear = kinds & {Scaling.STANDARD, Scaling.MIN_MAX}
-    scaled = _add_division(graph, steps, values) if linear else values
+    scaled = _add_stretch(graph, steps, values) if linear else values
     if Scaling.LOG not in kinds:
         return scaled
     shift = _row(graph, [step.shift for step in steps])
@@ -108,11 +109,11 @@ def _add_scaling(graph: GraphBuilder, steps: Sequence[NumberStep], values: str) 
     return graph.op("Where", [is_log, logarithm, scaled])
 
 
-def _add_division(graph: GraphBuilder, steps: Sequence[NumberStep], values: str) -> str:
-    divided = [step.scaling in {Scaling.STANDARD, Scaling.MIN_MAX} for step in steps]
-    centre = _row(graph, [step.centre if scale else 0.0 for step, scale in zip(steps, divided, strict=True)])
-    spread = _row(graph, [step.spread if scale else 1.0 for step, scale in zip(steps, divided, strict=True)])
-    return graph.op("Div", [graph.op("Sub", [values, centre]), spread])
+def _add_stretch(graph: GraphBuilder, steps: Sequence[NumberStep], values: str) -> str:
+    stretched = [step.scaling in {Scaling.STANDARD, Scaling.MIN_MAX} for step in steps]
+    centre = _row(graph, [step.centre if stretch else 0.0 for step, stretch in zip(steps, stretched, strict=True)])
+    factors = [1.0 / step.spread if stretch else 1.0 for step, stretch in zip(steps, stretched, strict=True)]
+    return add_product(graph, graph.op("Sub", [values, centre]), np.array([factors], dtype=np.float64))
 
 
 def _add_categories(graph: GraphBuilder, recipe: Recipe, categories: str) -> list[tuple[str, list[str]]]:

@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 from sklearn.ensemble import HistGradientBoostingClassifier
+from threadpoolctl import threadpool_limits
 
 Booleans = NDArray[np.bool_]
 Floats = NDArray[np.float64]
@@ -56,8 +57,9 @@ def _predict_out_of_fold(values: Floats, bad: Floats, *, seed: int, folds: int) 
         model = HistGradientBoostingClassifier(
             max_iter=60, max_leaf_nodes=8, learning_rate=0.1, early_stopping=False, random_state=seed
         )
-        model.fit(values[~judged], bad[~judged])
-        predicted[judged] = model.predict_proba(values[judged])[:, 1]
+        with threadpool_limits(1):  # OpenMP threads that wait for a busy core are many times slower than one
+            model.fit(values[~judged], bad[~judged])
+            predicted[judged] = model.predict_proba(values[judged])[:, 1]
     return predicted
 
 

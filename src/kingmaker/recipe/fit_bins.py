@@ -25,6 +25,7 @@ NARROW_BINS = 50
 MIN_SHARE = 0.05
 """Share of the rows with a value that an optimal bin needs."""
 MIN_BADS = 10
+"""Bads that an optimal bin needs, or 5 % of all bads where that is less."""
 MIN_Z = 1.0
 """Standard errors by which the bad rates of neighbouring optimal bins must differ."""
 
@@ -118,7 +119,8 @@ def _optimal_cuts(cells: _Cells, direction: int, max_bins: int) -> tuple[list[in
     """The cuts with the highest information value, and the direction that their bad rate follows."""
     if min(cells.goods.sum(), cells.bads.sum()) == 0:
         return [], direction
-    limits = Limits(max_bins=max_bins, min_share=MIN_SHARE, min_bads=MIN_BADS, min_z=MIN_Z)
+    min_bads = min(MIN_BADS, MIN_SHARE * float(cells.bads.sum()))
+    limits = Limits(max_bins=max_bins, min_share=MIN_SHARE, min_bads=min_bads, min_z=MIN_Z)
     trend = Trend.AUTO if direction == 0 else Trend.UP if direction > 0 else Trend.DOWN
     found = monotone_partition(cells.goods, cells.bads, limits=limits, trend=trend)
     return list(found.cuts), 1 if found.trend is Trend.UP else -1

@@ -1,5 +1,7 @@
 """Numbers for trees: winsorised at fitted quantiles, missing values kept or filled, scaled only where declared."""
 
+import math
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -79,8 +81,13 @@ def _step_of(name: str, facts: _Facts, declared: ColumnCleaning) -> NumberStep |
         shift=low if scaling is Scaling.LOG else 0.0,
     )
     if scaling is Scaling.MIN_MAX:
-        return replace(step, centre=low, spread=(high - low) or 1.0)
+        return replace(step, centre=low, spread=_divisor(high - low))
     return step
+
+
+def _divisor(spread: float) -> float:
+    """A column without spread, or with one whose reciprocal no double can hold, is not stretched."""
+    return spread if sys.float_info.min <= spread < math.inf else 1.0
 
 
 def _fill_of(declared: ColumnCleaning, facts: _Facts) -> float | None:
@@ -113,7 +120,7 @@ def _standardised(train: pl.DataFrame, steps: list[NumberStep | tuple[str, str]]
     moments = train.select(
         pl.struct(centre=column.mean(), spread=column.std(ddof=0)).alias(name) for name, column in clipped.items()
     ).row(0, named=True)
-    found = {name: (pair["centre"], pair["spread"] or 1.0) for name, pair in moments.items()}
+    found = {name: (pair["centre"], _divisor(pair["spread"])) for name, pair in moments.items()}
     return [
         replace(step, centre=found[step.name][0], spread=found[step.name][1])
         if isinstance(step, NumberStep) and step.name in found

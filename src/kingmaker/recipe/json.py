@@ -1,6 +1,7 @@
 """Recipes as JSON: readable for an audit, and the same bytes for the same recipe."""
 
 import math
+import sys
 
 import msgspec
 
@@ -50,7 +51,7 @@ def _fault_of_number(step: NumberStep) -> str:
             return f"the bin edges of column {step.name} do not increase"
     if step.clip is not None and step.clip[0] > step.clip[1]:
         return f"the bounds of column {step.name} are the wrong way round"
-    if step.spread == 0:
+    if abs(step.spread) < sys.float_info.min:
         return f"column {step.name} would be divided by zero"
     return _fault_of_values(step.name, numbers)
 

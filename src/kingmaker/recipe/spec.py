@@ -15,9 +15,9 @@ class Scaling(StrEnum):
     LOG = "log"
     """ln(1 + value - shift): values below the shift are clipped to it."""
     STANDARD = "standard"
-    """(value - centre) / spread, centre and spread being mean and standard deviation."""
+    """(value - centre) * (1 / spread), centre and spread being mean and standard deviation."""
     MIN_MAX = "min_max"
-    """(value - centre) / spread, centre and spread being lowest value and range."""
+    """(value - centre) * (1 / spread), centre and spread being lowest value and range."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -68,7 +68,7 @@ def _scaled(column: pl.Expr, step: NumberStep) -> pl.Expr:
             above = pl.when(column < step.shift).then(step.shift).otherwise(column) - step.shift
             return (above + 1.0).log()
         case Scaling.STANDARD | Scaling.MIN_MAX:
-            return (column - step.centre) / step.spread
+            return (column - step.centre) * (1.0 / step.spread)
 
 
 def _of_category(step: CategoryStep) -> list[pl.Expr]:
