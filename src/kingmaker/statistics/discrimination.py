@@ -5,7 +5,7 @@ from scipy.optimize import isotonic_regression
 from scipy.stats import beta
 
 from kingmaker.domain.evidence import CurvePoint
-from kingmaker.statistics.arrays import Floats, Numbers
+from kingmaker.statistics.arrays import Floats, Integers, Numbers, outcomes, risks, weights
 from kingmaker.statistics.ordering import TieGroups, tie_groups
 
 
@@ -17,6 +17,26 @@ def auc(bad: Numbers, risk: Numbers, weight: Numbers | None = None) -> float:
     groups = tie_groups(bad, risk, weight)
     goods_below = np.cumsum(groups.goods) - 0.5 * groups.goods
     return float(groups.bads @ goods_below / (groups.all_goods * groups.all_bads))
+
+
+def auc_within(bad: Numbers, risk: Numbers, stratum: Integers, weight: Numbers | None = None) -> float:
+    """The mean AUC of the strata [rows], each counting by its bads; strata of one class say nothing and are left out.
+
+    Pooling years whose bad rates differ rewards a model for telling the years apart. Within them it has to tell the
+    loans apart, so the same model's figures on windows of different length can be compared. Raises ValueError when no
+    stratum has both classes.
+    """
+    outcome, ranked = outcomes(bad), risks(risk, np.size(bad))
+    mass = weights(weight, outcome.size)
+    found, bads = [], []
+    for one in np.unique(stratum):
+        inside = stratum == one
+        if 0.0 < outcome[inside].sum() < inside.sum():
+            found.append(auc(outcome[inside], ranked[inside], mass[inside]))
+            bads.append(float((outcome * mass)[inside].sum()))
+    if not found:
+        raise ValueError("no stratum has both goods and bads")
+    return float(np.average(found, weights=bads))
 
 
 def gini(bad: Numbers, risk: Numbers, weight: Numbers | None = None) -> float:
