@@ -214,6 +214,14 @@ def law_heavier_bads_raise_the_margin(learner: Learner) -> None:
     assert abs(rise - np.log(3.0)) < 0.4
 
 
+def law_bads_weighted_for_the_fit_alone_leave_the_ranking_whole(learner: Learner) -> None:
+    """The treatment of imbalance changes the fitting rows only: stopping early must not be misled by the holdout's odds."""
+    task = task_for(learner)
+    heavy = learner.fit(replace(task, fitting=weighted(task.fitting, 15.0)), go_on)
+    values = rows_for(learner, 2000, 9).values
+    assert np.corrcoef(heavy.margin(values), fitted_once(learner.name).margin(values))[0, 1] > 0.95
+
+
 def weighted(rows: Rows, bads: float) -> Rows:
     return replace(rows, weight=np.where(rows.bad == 1, bads, 1.0))
 

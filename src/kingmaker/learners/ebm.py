@@ -81,7 +81,7 @@ class ExplainableBoostingLearner:
 def _fit_bags(task: FitTask, bags: int) -> Iterator[ExplainableBoostingClassifier]:
     values = np.vstack([task.fitting.values, task.holdout.values])
     bad = np.concatenate([task.fitting.bad, task.holdout.bad]).astype(np.int64)
-    weight = np.concatenate([task.fitting.weight, task.holdout.weight])
+    weight = np.concatenate([task.fitting.weight, _watched_weight(task)])
     pairs: int | list[tuple[int, ...]] = int(task.hyperparameters["interactions"])
     for bag in range(bags):
         model = ExplainableBoostingClassifier(**_parameters(task, bag), interactions=pairs)
@@ -93,6 +93,19 @@ def _fit_bags(task: FitTask, bags: int) -> Iterator[ExplainableBoostingClassifie
         # The first bag chooses the pairs for all, so that their terms can be averaged.
         pairs = [columns for columns in model.term_features_ if len(columns) > 1] or 0
         yield model
+
+
+def _watched_weight(task: FitTask) -> Floats:
+    """The holdout's weights, with its bads brought to the odds of the fitting rows.
+
+    Log loss, unlike AUC, depends on the odds: a fit whose bads were up-weighted would seem to get worse as it learns.
+    """
+    fitting, holdout = task.fitting, task.holdout
+    if not len(holdout.bad):
+        return holdout.weight
+    share, watched = (np.average(rows.bad, weights=rows.weight) for rows in (fitting, holdout))
+    factor = share * (1 - watched) / (watched * (1 - share))
+    return np.where(holdout.bad == 1, holdout.weight * factor, holdout.weight)
 
 
 def _roles(task: FitTask, bag: int) -> NDArray[np.int8]:

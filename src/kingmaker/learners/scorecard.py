@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # comes with scikit-learn
+from threadpoolctl import threadpool_limits
 
 from kingmaker.domain.errors import DataRefused
 from kingmaker.domain.trial import Hyperparameters
