@@ -91,6 +91,15 @@ def test_a_task_is_forked_with_the_libraries_loaded_and_with_one_thread() -> Non
     engine.close()
 
 
+def test_a_library_that_cannot_be_loaded_ahead_stops_no_task(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "half_written.py").write_text("def")
+    monkeypatch.syspath_prepend(tmp_path)
+    engine = LocalEngine(1, preload=["half_written"])
+    engine.submit(tasks.repeat, b"2", files=[], deadline_seconds=LONG)
+    assert outcome_of(engine).value == b"xx"
+    engine.close()
+
+
 def test_an_unused_engine_starts_no_process() -> None:
     before = children()
     engine = LocalEngine(2)

@@ -66,7 +66,7 @@ def fit_trial(spec: bytes, files: Sequence[Path]) -> bytes:
         fitted = learner(order.trial.learner).fit(task, rungs)
     except TrialPruned:
         return report_to_bytes(FitReport(end=TrialEnd.PRUNED, curve=tuple(rungs.curve)), b"")
-    shift = intercept_shift_for_sampling(fitting.odds_multiplier)
+    shift = intercept_shift_for_sampling(fitting.odds_multiplier) + 0.0  # never minus zero
     return report_to_bytes(_report(order, parts, fitted, tuple(rungs.curve), shift), fitted.to_bytes())
 
 

@@ -168,7 +168,7 @@ def _kill_group(pid: int) -> None:
 def _prepare(hello: dict[str, object]) -> None:
     sys.path[:] = hello["path"]  # type: ignore[call-overload]
     for module in hello["preload"]:  # type: ignore[attr-defined]
-        with suppress(ImportError):
+        with suppress(Exception):  # a task that needs the module will say what is wrong with it
             importlib.import_module(module)
     gc.collect()
     gc.freeze()
