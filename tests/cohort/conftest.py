@@ -43,7 +43,9 @@ def book() -> Book:
             {
                 "loan": [f"L{row:05}" for row in range(rows)],
                 "applied": applied,
-                "gone": [day + timedelta(days=90) if is_bad else None for day, is_bad in zip(applied, bad, strict=True)],
+                "gone": [
+                    day + timedelta(days=90) if is_bad else None for day, is_bad in zip(applied, bad, strict=True)
+                ],
                 "income": np.round(generator.lognormal(10, 0.5, rows) * np.where(bad, 0.8, 1.0), 2),
                 "state": generator.choice(["AK", "NY", "TX"], rows),
                 "amount": np.round(generator.uniform(1e3, 1e4, rows), 2),

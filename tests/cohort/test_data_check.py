@@ -12,7 +12,8 @@ def counted(rows: int, bads: int, **other: tuple[int, int]) -> tuple[WindowCount
     """All five windows with these counts, but for the ones named; recent is empty."""
     sizes = {window.value: (rows, bads) for window in Window} | {"recent": (0, 0)} | other
     return tuple(
-        WindowCount(window=Window(name), rows=size[0], bads=size[1], first=None, last=None) for name, size in sizes.items()
+        WindowCount(window=Window(name), rows=size[0], bads=size[1], first=None, last=None)
+        for name, size in sizes.items()
     )
 
 
@@ -109,4 +110,6 @@ def test_a_jump_in_volume_is_told_with_its_size() -> None:
 def test_a_jump_in_the_bad_rate_is_told_in_standard_errors() -> None:
     (finding,) = check_against_last(counted(1000, 150), snapshot(counted(1000, 100)), Gates())
     assert finding.check == "bad_rate"
-    assert finding.sentence.startswith("the bad rate moved from 10.00% to 15.00% since the last run, 7.5 standard errors")
+    assert finding.sentence.startswith(
+        "the bad rate moved from 10.00% to 15.00% since the last run, 7.5 standard errors"
+    )

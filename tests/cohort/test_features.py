@@ -28,7 +28,9 @@ def test_numbers_and_texts_are_features_and_roles_are_not(declare, book) -> None
 
 def test_the_label_is_the_answer_itself(declare) -> None:
     raw = pl.DataFrame({"loan": ["a", "b"], "applied": [None, None], "bad": [0, 1], "x": [1, 2]})
-    assert reasons(choose_columns(raw, declare(outcome={"label": "bad"})))["bad"] == "it is the label: the answer itself"
+    assert (
+        reasons(choose_columns(raw, declare(outcome={"label": "bad"})))["bad"] == "it is the label: the answer itself"
+    )
 
 
 def test_forbidden_and_protected_columns_are_left_out_with_their_reason(declare, book) -> None:
@@ -84,7 +86,11 @@ def test_numbers_stored_as_text_are_warned_of(declare, book) -> None:
 
 
 def test_numbers_mixed_with_text_are_warned_of_with_an_example(declare, book) -> None:
-    mixed = pl.when(pl.int_range(pl.len()) % 4 == 0).then(pl.lit("many")).otherwise((pl.int_range(pl.len()) % 9).cast(pl.String))
+    mixed = (
+        pl.when(pl.int_range(pl.len()) % 4 == 0)
+        .then(pl.lit("many"))
+        .otherwise((pl.int_range(pl.len()) % 9).cast(pl.String))
+    )
     (finding,) = choose_columns(book().with_columns(mixed.alias("children")), declare()).findings
     assert finding.sentence == "`children` mixes numbers (75%) with text such as 'many' and is used as a category"
 
@@ -98,7 +104,11 @@ def test_text_declared_a_number_is_refused_with_what_is_none(declare, book) -> N
 def test_a_whole_number_as_category_is_written_alike_whatever_its_type() -> None:
     feature = (Feature(name="code", kind=CATEGORY),)
     expected = ["1", "22", None]
-    for column in (pl.Series("code", [1, 22, None]), pl.Series("code", [1.0, 22.0, None]), pl.Series("code", ["1", "22", ""])):
+    for column in (
+        pl.Series("code", [1, 22, None]),
+        pl.Series("code", [1.0, 22.0, None]),
+        pl.Series("code", ["1", "22", ""]),
+    ):
         assert as_kinds(column.to_frame(), feature)["code"].to_list() == expected
 
 

@@ -142,7 +142,9 @@ def test_no_run_before_means_no_known_leaks() -> None:
 
 def test_a_date_after_the_application_is_told_with_its_share() -> None:
     days = [date(2020, 1, day) for day in range(1, 11)]
-    frame = pl.DataFrame({"_applied_at": days, "paid_out": [day + timedelta(days=3) for day in days], "born": [date(1980, 1, 1)] * 10})
+    frame = pl.DataFrame(
+        {"_applied_at": days, "paid_out": [day + timedelta(days=3) for day in days], "born": [date(1980, 1, 1)] * 10}
+    )
     ((left, finding),) = list(late_dates(frame, ["paid_out", "born"], None))
     assert left == LeftOut(
         column="paid_out",

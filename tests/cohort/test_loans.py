@@ -1,5 +1,6 @@
 """Which rows become loans of which window, and where every other row went."""
 
+import itertools
 from datetime import date, timedelta
 
 import polars as pl
@@ -25,7 +26,7 @@ def test_windows_follow_one_another_by_application_date_and_a_date_never_straddl
     counts = count_windows(loans.frame)
     fitted = counts[:4]
     assert [count.window for count in fitted] == [Window.TRAIN, Window.CALIBRATION, Window.SELECTION, Window.TEST]
-    assert all(older.last < newer.first for older, newer in zip(fitted, fitted[1:], strict=False))
+    assert all(older.last < newer.first for older, newer in itertools.pairwise(fitted))
 
 
 def test_held_out_windows_hold_their_shares_of_the_bads(declare, book) -> None:
@@ -43,7 +44,9 @@ def test_the_test_window_grows_to_the_bads_it_needs_but_never_beyond_30_percent(
 
 
 def test_every_row_is_in_the_snapshot_or_in_the_exclusions(declare, book) -> None:
-    raw = book().with_columns(pl.when(pl.col("loan").str.ends_with("7")).then(None).otherwise("applied").alias("applied"))
+    raw = book().with_columns(
+        pl.when(pl.col("loan").str.ends_with("7")).then(None).otherwise("applied").alias("applied")
+    )
     outcome = {"observed_at": "gone", "horizon": "18 months"}
     pipeline = declare(outcome=outcome, population="state <> 'AK'", windows={"since": "2015-06-01"})
     loans = select_loans(raw, pipeline, date(2017, 6, 30))
@@ -184,7 +187,10 @@ def _random_book(days: list[int], bads: list[bool], people: list[int]) -> pl.Dat
 
 
 @settings(deadline=None, max_examples=40)
-@given(st.lists(st.tuples(st.integers(0, 1500), st.booleans(), st.integers(0, 60)), min_size=1, max_size=120), st.integers(0, 1500))
+@given(
+    st.lists(st.tuples(st.integers(0, 1500), st.booleans(), st.integers(0, 60)), min_size=1, max_size=120),
+    st.integers(0, 1500),
+)
 def test_whatever_the_book_rows_add_up_customers_stay_apart_and_dates_stay_in_order(rows, as_of_day) -> None:
     raw = _random_book([row[0] for row in rows], [row[1] for row in rows], [row[2] for row in rows])
     declared = {
@@ -199,4 +205,4 @@ def test_whatever_the_book_rows_add_up_customers_stay_apart_and_dates_stay_in_or
     assert loans.frame.height + sum(reasons(loans).values()) == raw.height
     assert (loans.labelled().group_by("_customer").agg(pl.col("_window").n_unique())["_window"] <= 1).all()
     filled = [count for count in count_windows(loans.frame) if count.rows]
-    assert all(older.last < newer.first for older, newer in zip(filled, filled[1:], strict=False))
+    assert all(older.last < newer.first for older, newer in itertools.pairwise(filled))

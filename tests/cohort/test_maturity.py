@@ -16,7 +16,9 @@ APPLIED = date(2020, 1, 15)
 
 
 def judged(gone: date | None, as_of: date, applied: date = APPLIED) -> dict[str, object]:
-    frame = pl.DataFrame({"_applied_at": [applied], "_observed_at": [gone]}, schema={"_applied_at": pl.Date, "_observed_at": pl.Date})
+    frame = pl.DataFrame(
+        {"_applied_at": [applied], "_observed_at": [gone]}, schema={"_applied_at": pl.Date, "_observed_at": pl.Date}
+    )
     return with_labels(frame, BY_DATE, as_of).row(0, named=True)
 
 
@@ -95,7 +97,9 @@ def test_one_is_one_however_the_source_stores_it(values: list[object]) -> None:
 
 
 def test_a_bad_value_that_no_row_has_is_refused_with_the_values_there_are() -> None:
-    (finding,) = check_labels(pl.Series("status", ["good", "good", "bad"]), Outcome(label="status", bad="Bad", good=("good", "bad")))
+    (finding,) = check_labels(
+        pl.Series("status", ["good", "good", "bad"]), Outcome(label="status", bad="Bad", good=("good", "bad"))
+    )
     assert finding.severity is Severity.REFUSAL
     assert finding.sentence == "no row of `status` has the bad value 'Bad'"
     assert finding.remedy == "Set `outcome.bad` to the value that means bad; the column holds 'good', 'bad'."

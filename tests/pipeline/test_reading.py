@@ -54,7 +54,12 @@ def test_all_mistakes_are_told_at_once_in_the_order_of_their_lines() -> None:
         SMALLEST.replace("pipeline: book", "pipeline: Book!")
         + "windows: {test: 0.9}\ntraining: {trials: many}\nfeatures: {monotone: {income: upwards}}\n"
     )
-    assert [line.split(" ")[0] for line in lines] == ["book.yaml:1:11:", "book.yaml:8:17:", "book.yaml:9:20:", "book.yaml:10:31:"]
+    assert [line.split(" ")[0] for line in lines] == [
+        "book.yaml:1:11:",
+        "book.yaml:8:17:",
+        "book.yaml:9:20:",
+        "book.yaml:10:31:",
+    ]
     assert lines[3] == "book.yaml:10:31: `features.monotone.income` is 'upwards', but it should be 'up' or 'down'."
 
 
@@ -134,7 +139,9 @@ def test_a_bracket_never_closed_is_not_yaml() -> None:
 
 
 def test_a_tag_is_refused_and_nothing_is_constructed() -> None:
-    assert any("has no meaning here" in line for line in mistakes(SMALLEST.replace("id: loan", "id: !!python/name:os.system")))
+    assert any(
+        "has no meaning here" in line for line in mistakes(SMALLEST.replace("id: loan", "id: !!python/name:os.system"))
+    )
 
 
 def test_an_empty_file_declares_nothing() -> None:
@@ -157,14 +164,14 @@ def test_kinds_are_read() -> None:
 
 
 def test_a_missing_file_says_how_to_get_one(tmp_path: Path) -> None:
-    with pytest.raises(DeclarationError, match="there is no such pipeline file. `kingmaker init FILE` writes one"):
+    with pytest.raises(DeclarationError, match=r"there is no such pipeline file. `kingmaker init FILE` writes one"):
         read_pipeline(tmp_path / "none.yaml")
 
 
 def test_a_file_in_another_encoding_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "book.yaml"
     path.write_bytes("pipeline: 贷款\n".encode("gbk"))
-    with pytest.raises(DeclarationError, match="the file is not UTF-8 text. Save it as UTF-8"):
+    with pytest.raises(DeclarationError, match=r"the file is not UTF-8 text. Save it as UTF-8"):
         read_pipeline(path)
 
 

@@ -19,7 +19,9 @@ Read = Callable[..., tuple[pl.DataFrame, Extracted]]
 def read(tmp_path: Path) -> Read:
     """Write `body` to a file and read it through the source."""
 
-    def reading(body: str | bytes | None = None, file: str = "loans.csv", **declared: object) -> tuple[pl.DataFrame, Extracted]:
+    def reading(
+        body: str | bytes | None = None, file: str = "loans.csv", **declared: object
+    ) -> tuple[pl.DataFrame, Extracted]:
         if body is not None:
             (tmp_path / file).write_bytes(body.encode() if isinstance(body, str) else body)
         declaration = SourceDeclaration.model_validate({"file": file, **declared})
@@ -49,7 +51,9 @@ def test_rows_come_in_the_order_of_the_file_with_their_types(read: Read) -> None
 
 
 def test_a_word_among_numbers_is_an_error_with_line_column_and_text(read: Read) -> None:
-    assert refusal(read, book("abc")).startswith("loans.csv, line 17, column NoEmp: 'abc' is not a number. Correct the cells")
+    assert refusal(read, book("abc")).startswith(
+        "loans.csv, line 17, column NoEmp: 'abc' is not a number. Correct the cells"
+    )
 
 
 def test_several_words_are_counted_and_the_first_five_named(read: Read) -> None:
@@ -61,7 +65,9 @@ def test_several_words_are_counted_and_the_first_five_named(read: Read) -> None:
 
 
 def test_the_line_is_right_after_a_cell_with_a_line_break(read: Read) -> None:
-    body = 'id,note,NoEmp\n0,"two\nlines",1\n' + "".join(f"{row},plain,{row}\n" for row in range(1, 40)) + "40,plain,abc\n"
+    body = (
+        'id,note,NoEmp\n0,"two\nlines",1\n' + "".join(f"{row},plain,{row}\n" for row in range(1, 40)) + "40,plain,abc\n"
+    )
     assert refusal(read, body).startswith("loans.csv, line 43, column NoEmp")
 
 

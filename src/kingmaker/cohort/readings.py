@@ -70,7 +70,8 @@ def _read(rows: pl.DataFrame, feature: Feature) -> Reading:
     missing = column.is_null().cast(pl.Float64)
     rank = 0.5
     if feature.kind is ColumnKind.NUMBER:
-        rank = _both_ways(_auc_within_years(table, column.fill_null(column.median())))
+        middle = column.median()
+        rank = _both_ways(_auc_within_years(table, column.fill_null(0.0 if middle is None else middle)))
     return Reading(
         column=feature.name,
         rank=rank,
