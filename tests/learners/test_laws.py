@@ -6,10 +6,14 @@ from kingmaker.learners.registry import learner, learner_names
 
 from . import laws
 
-every_learner = pytest.mark.parametrize("name", learner_names())
+SLOW = {laws.law_another_process_gives_the_same_bytes}
+LAWS = [
+    pytest.param(law, marks=[pytest.mark.slow] if law in SLOW else [], id=law.__name__.removeprefix("law_"))
+    for law in laws.LAWS
+]
 
 
-@every_learner
-@pytest.mark.parametrize("law", laws.LAWS, ids=lambda law: law.__name__.removeprefix("law_"))
+@pytest.mark.parametrize("name", learner_names())
+@pytest.mark.parametrize("law", LAWS)
 def test_law(name, law):
     law(learner(name))
