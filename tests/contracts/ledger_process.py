@@ -15,7 +15,7 @@ from multiprocessing.synchronize import Barrier
 from kingmaker.adapters.ledgers.holders import this_process_as_holder
 from kingmaker.adapters.ledgers.sql_ledger import SqlLedger
 from kingmaker.domain.champion import TurnReason
-from kingmaker.domain.errors import ChampionMoved, RunRefused
+from kingmaker.domain.errors import KingmakerError
 from kingmaker.domain.run import Request
 
 REQUEST = Request(
@@ -36,16 +36,9 @@ def open_ledger(address: str) -> SqlLedger:
 def act(ledger: SqlLedger, verb: str, name: str) -> str:
     match verb:
         case "run":
-            try:
-                return f"run {ledger.open_run(REQUEST, this_process_as_holder())[0].number}"
-            except RunRefused:
-                return "refused"
+            return f"run {ledger.open_run(REQUEST, this_process_as_holder())[0].number}"
         case "crown":
-            try:
-                ledger.crown("loans", name, expected_turn=0, reason=TurnReason.PROMOTED, by=name, why=name)
-            except ChampionMoved:
-                return "moved"
-            return "crowned"
+            ledger.crown("loans", name, expected_turn=0, reason=TurnReason.PROMOTED, by=name, why=name)
         case "note":
             for _ in range(10):
                 ledger.note(by=name, action="noted", subject="", before="", after="", why="")
@@ -55,7 +48,10 @@ def act(ledger: SqlLedger, verb: str, name: str) -> str:
 def compete(address: str, verb: str, name: str, gate: Barrier, answers: "SimpleQueue[tuple[str, str]]") -> None:
     ledger = None if verb == "open" else open_ledger(address)
     gate.wait()
-    answers.put((name, act(ledger or open_ledger(address), verb, name)))
+    try:
+        answers.put((name, act(ledger or open_ledger(address), verb, name)))
+    except KingmakerError as error:
+        answers.put((name, error.code))
     gate.wait()
 
 

@@ -95,6 +95,13 @@ class RunsContract(LedgerContract):
         assert (ledger.stages(1), ledger.faults(1), ledger.versions("loans")) == ([], [], [])
         assert (ledger.verdict(1), ledger.run(1).state) == (None, RunState.RUNNING)
 
+    def test_a_holder_that_takes_its_run_again_cannot_write_with_the_older_token(self, ledger: SqlLedger):
+        stale = open_run(ledger, "one")
+        ledger.record_trial(stale, trial())
+        _, current = ledger.open_run(request(), "one")
+        refuse_every_write(ledger, stale)
+        ledger.record_stage(current, stage(1))
+
     def test_after_its_end_a_run_can_no_longer_be_written(self, ledger: SqlLedger):
         lease = open_run(ledger)
         ledger.finish_run(lease, RunReason.VERDICT_REACHED)

@@ -109,7 +109,7 @@ def _begin_sqlite(connection: sa.Connection) -> None:
 def _switch_to_wal(engine: sa.Engine) -> None:
     """Readers and the writer no longer wait for one another. The switch stays in the file, so it is made once.
 
-    SQLite does not wait its turn for this statement, so the processes queue for a lock on the folder.
+    SQLite refuses it at once while another process writes, so the processes queue for a lock on the folder.
     """
     folder = Path(engine.url.database or "").parent
     if engine.url.query.get("uri"):
