@@ -14,6 +14,7 @@ from kingmaker.domain.trial import Denoising
 from kingmaker.learners.registry import learner
 from kingmaker.loop.holdout import hold_out
 from kingmaker.loop.prepared import ROW, Prepared, PreparedVariant
+from kingmaker.loop.snapshots import load_snapshot
 from kingmaker.loop.suspects import noisy, repeated
 from kingmaker.loop.thinning import thin_goods
 from kingmaker.pipeline.declaration import Pipeline
@@ -46,8 +47,8 @@ def prepare(pipeline: Pipeline, snapshot: Snapshot, *, vault: Vault, workspace: 
     Nothing is learnt outside the train window. The same snapshot and declaration give the same bytes. `workspace` holds
     each file while it is written. Raises DataRefused when goods or bads are lacking where they are needed.
     """
-    train = _window(snapshot, Window.TRAIN, vault)
-    selection = _window(snapshot, Window.SELECTION, vault)
+    train = load_snapshot(vault, snapshot, [Window.TRAIN])
+    selection = load_snapshot(vault, snapshot, [Window.SELECTION])
     kept, weight = thin_goods(_bad(train), pipeline.training.max_rows, pipeline.training.seed)
     bench = _Bench(
         pipeline=pipeline,
@@ -67,14 +68,6 @@ def prepare(pipeline: Pipeline, snapshot: Snapshot, *, vault: Vault, workspace: 
     _mark_suspects(bench, variants[0])
     progress.advance(len(names), len(names), f"{len(bench.rows):,} rows are ready")
     return _prepared(bench, tuple(variants), train.height - len(kept))
-
-
-def _window(snapshot: Snapshot, window: Window, vault: Vault) -> pl.DataFrame:
-    """The window's rows in the snapshot's order."""
-    parts = [vault.fetch(part) for part in snapshot.parts]
-    return pl.concat(
-        [pl.scan_parquet(part).filter(pl.col("_window") == window.value).collect() for part in parts], how="vertical"
-    )
 
 
 def _bad(frame: pl.DataFrame) -> Booleans:

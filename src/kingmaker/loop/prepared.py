@@ -30,7 +30,7 @@ class Prepared:
     """The prepared snapshot. `rows` is the digest of a .npy file of ROW records, in the order of the matrices' rows."""
 
     digest: str
-    """Covers every other field: two equal digests are the same numbers to train on."""
+    """Covers every other field but `snapshot`: two equal digests are the same numbers to train on, whatever the day."""
     snapshot: str
     rows: str
     variants: tuple[PreparedVariant, ...]
@@ -53,7 +53,7 @@ class Prepared:
 
     def sealed(self) -> "Prepared":
         """The same with `digest` filled in."""
-        content = msgspec.json.encode(replace(self, digest=""), order="deterministic")
+        content = msgspec.json.encode(replace(self, digest="", snapshot=""), order="deterministic")
         return replace(self, digest=hashlib.sha256(content).hexdigest())
 
 
