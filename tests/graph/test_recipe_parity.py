@@ -115,7 +115,7 @@ def values_of_graph(recipe, frame):
     return run(0, frame.height), np.concatenate([run(row, row + 1) for row in range(frame.height)])
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(recipes_with_rows())
 def test_a_recipe_gives_the_same_numbers_over_tables_and_in_the_graph(case):
     recipe, frame = case
@@ -125,7 +125,7 @@ def test_a_recipe_gives_the_same_numbers_over_tables_and_in_the_graph(case):
     np.testing.assert_allclose(one_by_one, together, rtol=5e-16, atol=0)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(recipes())
 def test_a_recipe_survives_the_way_through_json(recipe):
     data = recipe_to_json(recipe)

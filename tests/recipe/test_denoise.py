@@ -47,6 +47,12 @@ def test_a_category_whose_levels_come_and_go_is_unstable():
     assert [name for name, _ in unstable_columns(frame, features=features, month="_applied_at")] == ["code"]
 
 
+def test_without_application_dates_nothing_is_unstable():
+    frame = pl.DataFrame({"x": range(2000), "_applied_at": pl.Series([None] * 2000, dtype=pl.Date)})
+    features = [Feature(name="x", kind=ColumnKind.NUMBER)]
+    assert unstable_columns(frame, features=features, month="_applied_at") == []
+
+
 def test_a_single_month_says_nothing_about_stability():
     frame = pl.DataFrame({"x": range(2000), "_applied_at": [date(2024, 1, 1)] * 2000})
     features = [Feature(name="x", kind=ColumnKind.NUMBER)]

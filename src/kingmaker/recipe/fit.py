@@ -38,7 +38,7 @@ def fit_recipe(
     """
     totals = _totals(train, label)
     dropped: Dropped = []
-    if cleaning.drop_unstable and month is not None and train.schema[month].is_temporal():
+    if cleaning.drop_unstable and month is not None and train.schema.get(month, pl.Null()).is_temporal():
         dropped += [
             (name, f"its distribution changes between months: PSI {psi:.2f}")
             for name, psi in unstable_columns(train, features=features, month=month)
