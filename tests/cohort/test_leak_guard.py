@@ -151,3 +151,14 @@ def test_a_date_after_the_application_is_told_with_its_share() -> None:
         reason="a date that lies after the application on 100% of the rows: known only after the decision",
     )
     assert finding.severity is Severity.NOTE
+
+
+def test_a_large_window_is_thinned_and_reads_the_same(generator) -> None:
+    bad = generator.random(250_000) < 0.1
+    reading = reading_of(train(bad, x=generator.normal(0, 1, len(bad)) + bad))
+    assert reading.rank == pytest.approx(0.76, abs=0.01)
+
+
+def test_an_empty_window_has_no_readings() -> None:
+    frame = train(np.array([True, False]), x=[1.0, 2.0]).clear()
+    assert read_columns(frame, [Feature(name="x", kind=ColumnKind.NUMBER)]) == []

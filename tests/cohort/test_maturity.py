@@ -90,7 +90,7 @@ def test_a_ready_label_of_an_open_window_is_not_used() -> None:
     assert with_labels(frame, Outcome(label="status"), date(2024, 1, 1))["_label"].to_list() == [None]
 
 
-@pytest.mark.parametrize("values", [[1, 0], [1.0, 0.0], ["1", "0"], [True, False]])
+@pytest.mark.parametrize("values", [[1, 0], [1.0, 0.0], ["1", "0"], [True, False], ["True", "false"]])
 def test_one_is_one_however_the_source_stores_it(values: list[object]) -> None:
     assert label_text(pl.Series(values)).to_list() == ["1", "0"]
     assert value_text(1) == value_text(1.0) == value_text("1") == value_text(value=True) == "1"

@@ -87,6 +87,13 @@ def test_what_a_person_says_is_not_guessed(tmp_path: Path) -> None:
     assert "default_flag" in pipeline.features.forbid
 
 
+def test_the_file_is_named_from_where_the_draft_will_stand(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    applicants().write_csv(tmp_path / "data" / "loans.csv")
+    text = draft_pipeline(tmp_path / "data" / "loans.csv", FileSource(), folder=tmp_path)
+    assert parse_pipeline(text, "draft.yaml").source.file == "data/loans.csv"
+
+
 def test_an_answer_that_is_no_column_is_refused(tmp_path: Path) -> None:
     dated().write_csv(tmp_path / "loans.csv")
     with pytest.raises(DeclarationError, match=r"`bda` is not a column of the file. It has loan_id, customer_id"):

@@ -155,6 +155,15 @@ def test_a_date_too_early_for_any_outcome_is_refused(run: Extract) -> None:
         run(book(), as_of=date(2015, 6, 30))
 
 
+def test_a_handful_of_loans_is_refused_with_every_window_that_lacks_them(run: Extract) -> None:
+    with pytest.raises(DataRefused, match=r"the train window holds no loan at all"):
+        run(
+            book(rows=8)
+            .with_columns(pl.lit(date(2015, 1, 1)).alias("applied"), pl.lit(date(2015, 2, 1)).alias("gone"))
+            .with_columns(pl.when(pl.col("loan") > "L00004").then("gone").alias("gone"))
+        )
+
+
 def test_a_pipeline_without_features_is_refused(run: Extract) -> None:
     with pytest.raises(DataRefused, match=r"no column is left that the model may use"):
         run(book().select("loan", "applied", "gone", "recovered"), declare(features={"leaks": "forbid"}))

@@ -179,3 +179,21 @@ def test_a_byte_order_mark_is_no_mistake(tmp_path: Path) -> None:
     path = tmp_path / "book.yaml"
     path.write_text("\ufeff" + SMALLEST, encoding="utf-8")
     assert read_pipeline(path).pipeline == "book"
+
+
+def test_a_name_in_capitals_is_told_what_a_name_is() -> None:
+    (line,) = mistakes(SMALLEST.replace("pipeline: book", "pipeline: My Book"))
+    assert line.startswith(
+        "book.yaml:1:11: `pipeline` is 'My Book', but it should be a name of lower-case letters, digits"
+    )
+
+
+def test_an_alias_that_contains_itself_is_refused() -> None:
+    (line,) = mistakes("pipeline: &a [*a]\n")
+    assert line.endswith("the file repeats itself without end. Take out its anchors (&) and aliases (*).")
+
+
+def test_aliases_that_multiply_are_refused() -> None:
+    levels = "".join(f"l{n}: &l{n} [{', '.join([f'*l{n - 1}'] * 10)}]\n" for n in range(1, 9))
+    (line,) = mistakes("l0: &l0 [x]\n" + levels)
+    assert "the file repeats itself without end" in line

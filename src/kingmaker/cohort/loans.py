@@ -70,7 +70,7 @@ def select_loans(raw: pl.DataFrame, pipeline: Pipeline, as_of: date) -> Loans:
     if dated:
         ledger.keep_dated(cohort, as_of)
         recent = ledger.keep_matured(cohort, as_of)
-    if pipeline.outcome.label is not None:
+    if pipeline.outcome.label is not None and not cohort.frame.is_empty():
         findings += check_labels(cohort.frame[pipeline.outcome.label], pipeline.outcome)
     _keep_comparable(cohort, pipeline)
     _cut(cohort, pipeline)

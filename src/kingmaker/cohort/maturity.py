@@ -56,7 +56,7 @@ def _label_by_value(frame: pl.DataFrame, outcome: Outcome, column: str) -> pl.Da
 
 
 def label_text(column: pl.Series) -> pl.Series:
-    """One spelling for each value, so that 1, 1.0 and "1" are one value; empty text and NaN are missing."""
+    """One spelling for each value, so that 1, 1.0, "1", true and "true" are one; empty text and NaN are missing."""
     if column.dtype == pl.Boolean:
         return column.cast(pl.Int8).cast(pl.String)
     if column.dtype.is_float():
@@ -64,7 +64,10 @@ def label_text(column: pl.Series) -> pl.Series:
         whole = column.drop_nulls().is_finite().all() and (column.drop_nulls() % 1 == 0).all()
         return column.cast(pl.Int64).cast(pl.String) if whole else column.cast(pl.String)
     text = column.cast(pl.String).str.strip_chars()
-    return text.set(text == "", None)
+    text = text.set(text == "", None)
+    lower = text.str.to_lowercase()
+    is_truth = lower.is_in(["true", "false"]).all() and lower.count() > 0
+    return lower.replace({"true": "1", "false": "0"}) if is_truth else text
 
 
 def value_text(value: LabelValue) -> str:

@@ -48,6 +48,8 @@ class Reading:
 
 def read_columns(train: pl.DataFrame, features: Sequence[Feature]) -> list[Reading]:
     """A reading for each feature over train rows with `_label`, `_applied_at`, `_customer` and the features' final types."""
+    if train.is_empty():
+        return []
     rows = _thinned(train).with_columns(
         pl.col("_label").cast(pl.Float64).alias("_bad"),
         pl.col("_applied_at").dt.year().fill_null(0).alias("_year"),

@@ -5,7 +5,7 @@ import os
 import re
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -57,7 +57,7 @@ class _Guess:
     amount: str | None
     codes: tuple[str, ...] = ()
     forbid: tuple[tuple[str, str], ...] = ()
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[str, ...] = ()
 
 
 def draft_pipeline(file: Path, source: Source, answers: Answers = Answers(), *, folder: Path | None = None) -> str:
@@ -169,8 +169,7 @@ def _last_date(raw: pl.DataFrame, guess: _Guess) -> date:
 
 def _with(guess: _Guess, leaks: Sequence[LeftOut], notes: Sequence[str]) -> _Guess:
     forbid = dict(guess.forbid) | {left.column: left.reason for left in leaks}
-    fields = {name: getattr(guess, name) for name in guess.__slots__}
-    return _Guess(**fields | {"forbid": tuple(forbid.items()), "notes": tuple(notes)})
+    return replace(guess, forbid=tuple(forbid.items()), notes=tuple(notes))
 
 
 def _text(guess: _Guess) -> str:

@@ -300,7 +300,7 @@ class Pipeline(Part):
     """A pipeline as its team declared it."""
 
     pipeline: str = Field(pattern=r"^[a-z][a-z0-9_-]{0,62}$")
-    """Name: lower-case letters, digits, `-` and `_`."""
+    """name of lower-case letters, digits, `-` and `_`, a letter first"""
     source: SourceDeclaration
     id: str
     """Column that names the application; or `row number` where the file has none."""

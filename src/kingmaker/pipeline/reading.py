@@ -95,6 +95,8 @@ def _sentence(path: PathKey, details: list[ErrorDetails]) -> str:
         return f"`{name}` is missing: {_meaning(path)}" if _meaning(path) else f"`{name}` is missing"
     if first["type"] == "string_type" and len(details) == 1:
         return _not_text(name, first["input"])
+    if first["type"] == "string_pattern_mismatch":
+        return f"`{name}` is {_shown(first['input'])}, but it should be a {_meaning(path)}"
     if first["type"] == "value_error":
         message = first["msg"].removeprefix("Value error, ")
         return f"`{name}`: {message}" if name else message

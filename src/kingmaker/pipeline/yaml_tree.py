@@ -12,6 +12,7 @@ PathKey = tuple[str | int, ...]
 Position = tuple[int, int]
 
 _MOST_VALUES = 100_000
+_DEEPEST = 50
 _TAG = "tag:yaml.org,2002:"
 
 
@@ -22,6 +23,7 @@ class Tree:
     `mistakes` holds what the YAML itself does wrong: a key twice, a tag, a key that is no text.
     """
 
+    where: str
     root: object = None
     keys: dict[PathKey, Position] = field(default_factory=dict)
     values: dict[PathKey, Position] = field(default_factory=dict)
@@ -39,7 +41,7 @@ def read_tree(text: str, where: str) -> Tree:
         raise _not_yaml(error, where) from error
     except YAMLError as error:
         raise DeclarationError(f"this is not YAML: {_one_line(str(error))}", where=where) from error
-    tree = Tree()
+    tree = Tree(where=where)
     if node is not None:
         tree.root = _plain(node, (), tree)
     return tree
@@ -65,10 +67,11 @@ def _position(node: Node) -> Position:
 
 def _plain(node: Node, path: PathKey, tree: Tree) -> object:
     tree.values[path] = _position(node)
-    if len(tree.values) > _MOST_VALUES:
-        raise DeclarationError(
-            f"the file holds more than {_MOST_VALUES} values", remedy="Check its anchors and aliases."
-        )
+    if len(tree.values) > _MOST_VALUES or len(path) > _DEEPEST:
+        line, column = _position(node)
+        where = f"{tree.where}:{line}:{column}"
+        remedy = "Take out its anchors (&) and aliases (*)."
+        raise DeclarationError("the file repeats itself without end", where=where, remedy=remedy)
     if isinstance(node, MappingNode):
         return _mapping(node, path, tree)
     if isinstance(node, SequenceNode):
@@ -102,7 +105,7 @@ def _scalar(node: ScalarNode, tree: Tree) -> object:
     if kind == "int":
         return _whole_number(text)
     if kind == "float":
-        return float(text.replace("_", "").replace(".inf", "inf").replace(".nan", "nan").replace(".Inf", "inf"))
+        return float(text.lower().replace("_", "").replace(".inf", "inf").replace(".nan", "nan"))
     if kind not in {"str", "timestamp"}:
         tree.mistakes.append((_position(node), f"the tag `{node.ctag}` has no meaning here: write the value plainly"))
     return text
