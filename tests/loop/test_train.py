@@ -79,6 +79,7 @@ def apart_from_time(trials: Sequence[Trial]) -> list[tuple[object, ...]]:
     ]
 
 
+@pytest.mark.slow
 def test_one_worker_and_two_find_the_same_trials_and_the_same_models(
     tmp_path: Path, workers: dict[int, LocalEngine]
 ) -> None:
@@ -160,6 +161,7 @@ world.train(LocalEngine(2, preload=LIGHT), progress=Aloud())
 """
 
 
+@pytest.mark.slow
 def test_a_killed_training_goes_on_with_what_it_had_and_ends_the_same(
     tmp_path: Path, engine: CountingEngine, workers: dict[int, LocalEngine]
 ) -> None:
