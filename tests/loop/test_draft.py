@@ -10,16 +10,15 @@ import pytest
 from kingmaker.adapters.sources.files import FileSource
 from kingmaker.domain.errors import DeclarationError
 from kingmaker.domain.snapshot import ColumnKind
-from kingmaker.loop.draft import Answers, draft_pipeline
+from kingmaker.loop.draft import draft_pipeline
 from kingmaker.pipeline.declaration import Pipeline
 from kingmaker.pipeline.reading import parse_pipeline
 
 SBA = Path(__file__).parents[2] / "examples" / "sba" / "sba_loans.parquet"
-GUESS_ALL = Answers()
 
 
-def drafted(file: Path, answers: Answers = GUESS_ALL) -> tuple[str, Pipeline]:
-    text = draft_pipeline(file, FileSource(), answers)
+def drafted(file: Path, **answers: str) -> tuple[str, Pipeline]:
+    text = draft_pipeline(file, source=FileSource(), **answers)
     return text, parse_pipeline(text, "draft.yaml")
 
 
@@ -77,10 +76,15 @@ def test_dates_customers_and_leaks_are_recognised(tmp_path: Path) -> None:
     assert "- recovered  # a leak: " in text
 
 
+def test_what_laws_protect_is_kept_for_fairness_reporting(tmp_path: Path) -> None:
+    applicants().with_columns(pl.Series("personal_status_and_sex", ["f", "m"] * 500)).write_csv(tmp_path / "loans.csv")
+    _, pipeline = drafted(tmp_path / "loans.csv")
+    assert pipeline.features.protected == ("personal_status_and_sex",)
+
+
 def test_what_a_person_says_is_not_guessed(tmp_path: Path) -> None:
     dated().with_columns(pl.col("default_flag").alias("bad_ever")).write_csv(tmp_path / "loans.csv")
-    answers = Answers(name="mine", target="bad_ever", horizon="6 months")
-    _, pipeline = drafted(tmp_path / "loans.csv", answers)
+    _, pipeline = drafted(tmp_path / "loans.csv", name="mine", target="bad_ever", horizon="6 months")
     assert pipeline.pipeline == "mine"
     assert pipeline.outcome.label == "bad_ever"
     assert str(pipeline.outcome.horizon) == "6 months"
@@ -90,14 +94,14 @@ def test_what_a_person_says_is_not_guessed(tmp_path: Path) -> None:
 def test_the_file_is_named_from_where_the_draft_will_stand(tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
     applicants().write_csv(tmp_path / "data" / "loans.csv")
-    text = draft_pipeline(tmp_path / "data" / "loans.csv", FileSource(), folder=tmp_path)
+    text = draft_pipeline(tmp_path / "data" / "loans.csv", source=FileSource(), folder=tmp_path)
     assert parse_pipeline(text, "draft.yaml").source.file == "data/loans.csv"
 
 
 def test_an_answer_that_is_no_column_is_refused(tmp_path: Path) -> None:
     dated().write_csv(tmp_path / "loans.csv")
     with pytest.raises(DeclarationError, match=r"`bda` is not a column of the file. It has loan_id, customer_id"):
-        drafted(tmp_path / "loans.csv", Answers(target="bda"))
+        drafted(tmp_path / "loans.csv", target="bda")
 
 
 def test_a_file_without_any_outcome_says_how_to_name_one(tmp_path: Path) -> None:

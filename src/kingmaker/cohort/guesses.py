@@ -32,6 +32,7 @@ _AMOUNT = (r"^(loan|credit)_?(amount|amnt|amt)", r"amount|amnt|amt", r"app(ro)?v
 _AFTERWARDS = (
     r"disburs|recover|chg_?off|charg|collect|writ(e|ten).?off|outstanding|balance_now|last_pay|settle|_pymnt|overdue"
 )
+_PROTECTED = r"(^|_)(sex|gender|race|ethnic\w*|religion|nationality|foreign\w*)($|_)"
 _CODE = r"code|(^|_)zip|postcode|postal|naics|sic$|branch|region|(^|_)type$|urban|rural"
 
 
@@ -121,6 +122,11 @@ def guess_codes(raw: pl.DataFrame, names: Sequence[str], most_levels: int) -> li
 def known_afterwards(names: Sequence[str]) -> list[str]:
     """Columns whose names speak of things that happen after the decision."""
     return [name for name in names if _says(_AFTERWARDS, name)]
+
+
+def guess_protected(names: Sequence[str]) -> list[str]:
+    """Columns whose names speak of attributes that most laws keep out of a credit decision."""
+    return [name for name in names if _says(_PROTECTED, name)]
 
 
 def _best(patterns: Sequence[str], names: Sequence[str]) -> str | None:

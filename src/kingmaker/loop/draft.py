@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import TypedDict, Unpack
 
 import polars as pl
 
@@ -24,19 +25,18 @@ from kingmaker.ports.source import Source
 _WORDS_OF_YAML = {"", "true", "false", "null", "yes", "no", "on", "off", "y", "n", "~"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answers:
-    """What a person has already said; None is guessed. `outcome` is a date column, `target` a ready label."""
+class Answers(TypedDict, total=False):
+    """What a person has already said; absent or None is guessed. `outcome` is a date column, `target` a ready label."""
 
-    name: str | None = None
-    table: str | None = None
-    identity: str | None = None
-    customer: str | None = None
-    target: str | None = None
-    bad: str | None = None
-    time: str | None = None
-    outcome: str | None = None
-    horizon: str | None = None
+    name: str | None
+    table: str | None
+    identity: str | None
+    customer: str | None
+    target: str | None
+    bad: str | None
+    time: str | None
+    outcome: str | None
+    horizon: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,17 +56,18 @@ class _Guess:
     horizon: str
     amount: str | None
     codes: tuple[str, ...] = ()
+    protected: tuple[str, ...] = ()
     forbid: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = ()
 
 
-def draft_pipeline(file: Path, source: Source, answers: Answers = Answers(), *, folder: Path | None = None) -> str:
+def draft_pipeline(file: Path, *, source: Source, folder: Path | None = None, **answers: Unpack[Answers]) -> str:
     """The text of a pipeline file for `file`, to be written into `folder` (default: beside the file).
 
     The data check and the leak guard have run over the whole file, as of its last date; columns that they found are
     forbidden with the reason beside them. Raises SourceError, and DeclarationError when no outcome can be guessed.
     """
-    raw = _read(file, source, answers.table)
+    raw = _read(file, source, answers.get("table"))
     first = _guess(raw, file, folder or file.parent, answers)
     text = _text(first)
     forbid, notes = _looked_at(raw, text, first)
@@ -86,37 +87,44 @@ def _guess(raw: pl.DataFrame, file: Path, folder: Path, answers: Answers) -> _Gu
     _check_answers(raw, answers)
     date_format = guesses.guess_date_format(raw)
     dates = guesses.date_columns(raw, date_format)
-    applied_at = answers.time or guesses.guess_applied_at(raw, dates)
-    observed_at = answers.outcome
-    if observed_at is None and answers.target is None and applied_at is not None:
+    applied_at = answers.get("time") or guesses.guess_applied_at(raw, dates)
+    observed_at = answers.get("outcome")
+    if observed_at is None and answers.get("target") is None and applied_at is not None:
         observed_at = guesses.guess_observed_at(raw, dates)
-    label = None if observed_at else answers.target or next(iter(guesses.label_columns(raw)), None)
+    label = None if observed_at else answers.get("target") or next(iter(guesses.label_columns(raw)), None)
     if observed_at is None and label is None:
         raise _no_outcome(raw, file)
-    identity = answers.identity or guesses.guess_id(raw)
-    customer = answers.customer or guesses.guess_customer(raw, identity)
+    identity = answers.get("identity") or guesses.guess_id(raw)
+    customer = answers.get("customer") or guesses.guess_customer(raw, identity)
     roles = (identity, customer, applied_at, observed_at, label)
     rest = [name for name in raw.columns if name not in roles]
     return _Guess(
-        name=answers.name or _name_of(file),
+        name=answers.get("name") or _name_of(file),
         file=os.path.relpath(file.resolve(), folder.resolve()),
-        table=answers.table,
+        table=answers.get("table"),
         date_format=date_format,
         identity=identity,
         customer=customer,
         applied_at=applied_at,
         observed_at=observed_at,
         label=label,
-        bad=answers.bad or (guesses.guess_bad(raw[label]) if label else ""),
-        horizon=answers.horizon or "12 months",
+        bad=answers.get("bad") or (guesses.guess_bad(raw[label]) if label else ""),
+        horizon=answers.get("horizon") or "12 months",
         amount=guesses.guess_amount(raw, roles),
         codes=tuple(guesses.guess_codes(raw, rest, Cleaning().max_levels)),
+        protected=tuple(guesses.guess_protected(rest)),
         forbid=tuple(_forbidden_by_name(raw, rest)),
     )
 
 
 def _check_answers(raw: pl.DataFrame, answers: Answers) -> None:
-    for name in (answers.identity, answers.customer, answers.target, answers.time, answers.outcome):
+    for name in (
+        answers.get("identity"),
+        answers.get("customer"),
+        answers.get("target"),
+        answers.get("time"),
+        answers.get("outcome"),
+    ):
         if name is not None and name not in raw.columns and name != ROW_NUMBER:
             raise DeclarationError(f"`{name}` is not a column of the file", remedy=f"It has {', '.join(raw.columns)}.")
 
@@ -226,6 +234,9 @@ def _features(guess: _Guess) -> Iterator[str]:
         yield from (f"    - {_scalar(name)}  # {reason}" for name, reason in guess.forbid)
     else:
         yield "  forbid: []  # the leak guard found nothing that knows the outcome"
+    if guess.protected:
+        yield "  protected:  # most laws keep these out of a credit decision: used for fairness reporting only"
+        yield from (f"    - {_scalar(name)}" for name in guess.protected)
     codes = [name for name in guess.codes if name not in dict(guess.forbid)]
     if codes:
         yield "  kinds:  # numbers whose names say that they are codes"
