@@ -23,7 +23,7 @@ from kingmaker.loop.score_source import ScoreSource, open_source
 from kingmaker.loop.score_tally import Tally
 from kingmaker.ports.progress import Progress, Silence
 
-BATCH_ROWS = 65_536
+BATCH_ROWS = 16_384
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

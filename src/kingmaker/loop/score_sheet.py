@@ -18,6 +18,9 @@ from kingmaker.loop.reasons import Explainer, RankedReasons
 ANSWERS = ("pd", "score", "grade", "decision", "model_version")
 """Columns that scoring adds; with n reasons, `reason_1`, `reason_1_points` and so on follow."""
 
+ROW_GROUP = 131_072
+"""Rows written together: the Parquet writer itself would hold back a million."""
+
 
 class Sheet:
     """The open output. The first batch decides the columns' types."""
@@ -26,6 +29,8 @@ class Sheet:
         self._path = path
         self._is_text = is_text
         self._writer: Any = None
+        self._waiting: list[pa.RecordBatch] = []
+        self._rows_waiting = 0
 
     def write(self, batch: pa.RecordBatch) -> None:
         if self._writer is None:
@@ -34,11 +39,20 @@ class Sheet:
                 if self._is_text
                 else pq.ParquetWriter(self._path, batch.schema)
             )
-        self._writer.write_batch(batch)
+        self._waiting.append(batch)
+        self._rows_waiting += batch.num_rows
+        if self._rows_waiting >= ROW_GROUP:
+            self._flush()
 
     def close(self) -> None:
         if self._writer is not None:
+            self._flush()
             self._writer.close()
+
+    def _flush(self) -> None:
+        if self._waiting:
+            self._writer.write_table(pa.Table.from_batches(self._waiting))
+        self._waiting, self._rows_waiting = [], 0
 
 
 @contextmanager

@@ -11,7 +11,8 @@ import pyarrow.parquet as pq
 
 from kingmaker.domain.errors import NotFound, SourceError
 
-_READ_AHEAD_BYTES = 1 << 20
+_READ_AHEAD_BYTES = 1 << 16
+"""A column is read this far ahead; pre-buffering would keep every row group of the file in memory."""
 _CSV_BLOCK_BYTES = 8 << 20
 
 
@@ -99,7 +100,7 @@ def _csv_batches(
 
 
 def _parquet_batches(path: Path, columns: Sequence[str], rows: int) -> Iterator[pa.RecordBatch]:
-    with pq.ParquetFile(path, buffer_size=_READ_AHEAD_BYTES) as file:
+    with pq.ParquetFile(path, buffer_size=_READ_AHEAD_BYTES, pre_buffer=False) as file:
         yield from file.iter_batches(batch_size=rows, columns=list(columns))
 
 
