@@ -8,7 +8,8 @@ from kingmaker.cohort.roles import ROW_NUMBER
 from kingmaker.cohort.windows import NEWEST_DAYS, newest_applicants
 from kingmaker.domain.errors import DataRefused
 from kingmaker.domain.snapshot import Exclusion, Finding, Severity
-from kingmaker.pipeline.declaration import Pipeline, Span
+from kingmaker.pipeline.declaration import Pipeline
+from kingmaker.pipeline.parts import Span
 
 
 class Cohort:

@@ -1,11 +1,10 @@
 """Draft: the pipeline file that `kingmaker init` writes from nothing but a data file, with a reason for every guess."""
 
-import json
 import os
 import re
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TypedDict, Unpack
@@ -18,11 +17,10 @@ from kingmaker.cohort.judgement import judge
 from kingmaker.cohort.roles import ROW_NUMBER
 from kingmaker.domain.errors import DataRefused, DeclarationError
 from kingmaker.domain.snapshot import LeftOut
+from kingmaker.loop.draft_text import Guess, text_of
 from kingmaker.pipeline.declaration import Cleaning, LeakTreatment, SourceDeclaration
 from kingmaker.pipeline.reading import parse_pipeline
 from kingmaker.ports.source import Source
-
-_WORDS_OF_YAML = {"", "true", "false", "null", "yes", "no", "on", "off", "y", "n", "~"}
 
 
 class Answers(TypedDict, total=False):
@@ -39,28 +37,6 @@ class Answers(TypedDict, total=False):
     horizon: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Guess:
-    """Everything the text is written from."""
-
-    name: str
-    file: str
-    table: str | None
-    date_format: str | None
-    identity: str | None
-    customer: str | None
-    applied_at: str | None
-    observed_at: str | None
-    label: str | None
-    bad: str
-    horizon: str
-    amount: str | None
-    codes: tuple[str, ...] = ()
-    protected: tuple[str, ...] = ()
-    forbid: tuple[tuple[str, str], ...] = ()
-    notes: tuple[str, ...] = ()
-
-
 def draft_pipeline(file: Path, *, source: Source, folder: Path | None = None, **answers: Unpack[Answers]) -> str:
     """The text of a pipeline file for `file`, to be written into `folder` (default: beside the file).
 
@@ -69,9 +45,9 @@ def draft_pipeline(file: Path, *, source: Source, folder: Path | None = None, **
     """
     raw = _read(file, source, answers.get("table"))
     first = _guess(raw, file, folder or file.parent, answers)
-    text = _text(first)
+    text = text_of(first)
     forbid, notes = _looked_at(raw, text, first)
-    text = _text(_with(first, forbid, notes))
+    text = text_of(_with(first, forbid, notes))
     parse_pipeline(text, "draft")
     return text
 
@@ -83,7 +59,7 @@ def _read(file: Path, source: Source, table: str | None) -> pl.DataFrame:
         return pl.read_parquet(extracted.path, memory_map=False)
 
 
-def _guess(raw: pl.DataFrame, file: Path, folder: Path, answers: Answers) -> _Guess:
+def _guess(raw: pl.DataFrame, file: Path, folder: Path, answers: Answers) -> Guess:
     _check_answers(raw, answers)
     date_format = guesses.guess_date_format(raw)
     dates = guesses.date_columns(raw, date_format)
@@ -98,7 +74,7 @@ def _guess(raw: pl.DataFrame, file: Path, folder: Path, answers: Answers) -> _Gu
     customer = answers.get("customer") or guesses.guess_customer(raw, identity)
     roles = (identity, customer, applied_at, observed_at, label)
     rest = [name for name in raw.columns if name not in roles]
-    return _Guess(
+    return Guess(
         name=answers.get("name") or _name_of(file),
         file=os.path.relpath(file.resolve(), folder.resolve()),
         table=answers.get("table"),
@@ -155,7 +131,7 @@ def _forbidden_by_name(raw: pl.DataFrame, names: Sequence[str]) -> Iterator[tupl
             )
 
 
-def _looked_at(raw: pl.DataFrame, text: str, guess: _Guess) -> tuple[list[LeftOut], list[str]]:
+def _looked_at(raw: pl.DataFrame, text: str, guess: Guess) -> tuple[list[LeftOut], list[str]]:
     """Leaks that the guard finds over the whole file, and the sentences of a refusal."""
     pipeline = parse_pipeline(text, "draft")
     # The columns forbidden by their names are looked at too: what they prove to be is the better reason.
@@ -168,87 +144,13 @@ def _looked_at(raw: pl.DataFrame, text: str, guess: _Guess) -> tuple[list[LeftOu
     return leaks, [finding.sentence for finding in columns.findings if finding.check not in {"leak", "late_date"}]
 
 
-def _last_date(raw: pl.DataFrame, guess: _Guess) -> date:
+def _last_date(raw: pl.DataFrame, guess: Guess) -> date:
     """The last day the file knows of; any day where it knows none."""
     columns = [name for name in (guess.applied_at, guess.observed_at) if name is not None]
     days = [as_dates(raw[name], guess.date_format).max() for name in columns]
     return max((day for day in days if isinstance(day, date)), default=date.min)
 
 
-def _with(guess: _Guess, leaks: Sequence[LeftOut], notes: Sequence[str]) -> _Guess:
+def _with(guess: Guess, leaks: Sequence[LeftOut], notes: Sequence[str]) -> Guess:
     forbid = dict(guess.forbid) | {left.column: left.reason for left in leaks}
     return replace(guess, forbid=tuple(forbid.items()), notes=tuple(notes))
-
-
-def _text(guess: _Guess) -> str:
-    parts = (_head(guess), _source(guess), _roles(guess), _outcome(guess), _features(guess), _policy())
-    return "\n\n".join("\n".join(part) for part in parts) + "\n"
-
-
-def _head(guess: _Guess) -> Iterator[str]:
-    yield "# A first draft, guessed from the file. Read every line: each says why, and each may be wrong."
-    for note in guess.notes:
-        yield f"# Seen in the data: {note.rstrip('.')}."
-    yield f"pipeline: {_scalar(guess.name)}"
-
-
-def _source(guess: _Guess) -> Iterator[str]:
-    yield "source:"
-    yield f"  file: {_scalar(guess.file)}"
-    if guess.table:
-        yield f"  table: {_scalar(guess.table)}"
-    if guess.date_format:
-        yield f'  date_format: "{guess.date_format}"'
-
-
-def _roles(guess: _Guess) -> Iterator[str]:
-    if guess.identity:
-        yield f"id: {_scalar(guess.identity)}  # names the application: no value stands twice"
-    else:
-        yield f"id: {ROW_NUMBER}  # no column names the application, so its row does"
-    if guess.customer:
-        yield f"customer: {_scalar(guess.customer)}  # one customer never stands in two windows"
-    if guess.applied_at:
-        yield f"applied_at: {_scalar(guess.applied_at)}  # must be known when the decision is made"
-    else:
-        yield "applied_at: null  # no date was found: windows are a random split, drift cannot be judged"
-    if guess.amount:
-        yield f"amount: {_scalar(guess.amount)}  # for money figures"
-
-
-def _outcome(guess: _Guess) -> Iterator[str]:
-    yield "outcome:"
-    if guess.observed_at:
-        yield f"  observed_at: {_scalar(guess.observed_at)}  # empty for loans that never went bad"
-    else:
-        yield f"  label: {_scalar(guess.label or '')}"
-        yield f"  bad: {_scalar(guess.bad)}  # the value that means bad"
-    if guess.applied_at:
-        yield f"  horizon: {guess.horizon}  # a loan is judged so long after application, and only then"
-
-
-def _features(guess: _Guess) -> Iterator[str]:
-    yield "features:"
-    if guess.forbid:
-        yield "  forbid:"
-        yield from (f"    - {_scalar(name)}  # {reason}" for name, reason in guess.forbid)
-    else:
-        yield "  forbid: []  # the leak guard found nothing that knows the outcome"
-    if guess.protected:
-        yield "  protected:  # most laws keep these out of a credit decision: used for fairness reporting only"
-        yield from (f"    - {_scalar(name)}" for name in guess.protected)
-    codes = [name for name in guess.codes if name not in dict(guess.forbid)]
-    if codes:
-        yield "  kinds:  # numbers whose names say that they are codes"
-        yield from (f"    {_scalar(name)}: category" for name in codes)
-
-
-def _policy() -> Iterator[str]:
-    yield "policy:"
-    yield "  approval_rate: 0.70  # the share of applicants you approve"
-
-
-def _scalar(text: str) -> str:
-    """Text as YAML that reads as that text again, in quotes where it must be."""
-    plain = re.fullmatch(r"[A-Za-z_][\w./ -]*\w|[A-Za-z_]", text) and text.lower() not in _WORDS_OF_YAML
-    return text if plain else json.dumps(text, ensure_ascii=False)
