@@ -63,7 +63,7 @@ def _signing_key(path: Path) -> SigningKey:
 
 
 def _trusted(keys: Path) -> tuple[PublicKey, ...]:
-    """This home's own key, and those in `trusted.keys`, one public key a line: other publishers, or keys being rotated."""
+    """The home's own key, and those in `trusted.keys`, one public key a line: other publishers, or keys being rotated."""
     own = (_signing_key(keys / SIGNING_KEY).public,)
     listed = keys / TRUSTED_KEYS
     if not listed.exists():

@@ -60,7 +60,8 @@ class Trial:
     """A finished trial as the ledger keeps it.
 
     `auc_train`, `auc_holdout` and `auc_selection` are areas under the ROC curve in [0, 1] of the raw model output on the
-    rows it was fitted on, on the customers of the train window it was stopped on, and on the selection window.
+    rows it was fitted on, on the customers of the train window it was stopped on, and on the selection window; each is
+    the mean over application years, weighted by bads.
     `utility` (higher is better) is what the search maximises: the weighted false kill around the approval rate, negated.
     They are None where the trial did not get so far. `model` is the vault digest of the fitted model.
     """

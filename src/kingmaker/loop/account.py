@@ -7,8 +7,8 @@ from kingmaker.domain.run import Run, Stage, StageRecord
 from kingmaker.domain.snapshot import Snapshot
 from kingmaker.domain.trial import Fault, Trial
 from kingmaker.domain.verdict import RecordedVerdict
-from kingmaker.loop.snapshots import snapshot_from_json
 from kingmaker.loop.selection import Selection, selection_from_json
+from kingmaker.loop.snapshots import snapshot_from_json
 from kingmaker.ports.house import House
 
 
@@ -44,4 +44,3 @@ def account_of(house: House, number: int) -> RunAccount:
         version=versions[0] if versions else None,
         history=tuple(house.ledger.history(run.request.pipeline)),
     )
-

@@ -62,7 +62,9 @@ def _problem(wanted: Requirement) -> str:
         found = version(wanted.name)
     except PackageNotFoundError:
         return f"{wanted.name} is missing"
-    return "" if wanted.specifier.contains(found, prereleases=True) else f"{wanted.name} {found} is not {wanted.specifier}"
+    return (
+        "" if wanted.specifier.contains(found, prereleases=True) else f"{wanted.name} {found} is not {wanted.specifier}"
+    )
 
 
 def _home(house: House) -> str:
@@ -105,7 +107,9 @@ def _engine(house: House) -> str:
         engine.submit(echo, b"well", files=(), deadline_seconds=60.0)
         values = [outcome.value for outcome in engine.completed(60.0)]
         if values != [b"well"]:
-            raise KingmakerError("a task on the engine did not come back", remedy="Look for limits on processes or memory.")
+            raise KingmakerError(
+                "a task on the engine did not come back", remedy="Look for limits on processes or memory."
+            )
         return f"A task ran in a child process; {engine.health().slots} may run at once."
     finally:
         engine.close()

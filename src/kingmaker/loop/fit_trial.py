@@ -1,6 +1,6 @@
 """Fit one trial: the function that an engine runs in a process of its own. Files in, bytes out, no ports."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from kingmaker.ports.learner import FitTask, Fitted, Rows, TrialPruned
 from kingmaker.recipe.augment import rebalance
 from kingmaker.statistics.approval import false_kill_around
 from kingmaker.statistics.calibration import intercept_shift_for_sampling
-from kingmaker.statistics.discrimination import auc
+from kingmaker.statistics.discrimination import auc_within
 
 Booleans = NDArray[np.bool_]
 
@@ -29,6 +29,8 @@ class Parts:
     fitting: Rows
     holdout: Rows
     selection: Rows
+    years: Mapping[str, NDArray[np.int64]]
+    """Application year of each row, by part."""
 
 
 class Rungs:
@@ -76,10 +78,14 @@ def read_parts(matrix: Path, rows: Path, denoising: Denoising) -> Parts:
     roles = np.load(rows, allow_pickle=False)
     fitting = ~(roles["selection"] | roles["holdout"]) & ~_noisy(roles, denoising)
 
-    def part(chosen: Booleans) -> Rows:
-        return Rows(values=values[chosen], bad=roles["bad"][chosen], weight=roles["weight"][chosen])
+    def part(rows: Booleans) -> Rows:
+        return Rows(values=values[rows], bad=roles["bad"][rows], weight=roles["weight"][rows])
 
-    return Parts(fitting=part(fitting), holdout=part(roles["holdout"]), selection=part(roles["selection"]))
+    chosen = {"fitting": fitting, "holdout": roles["holdout"], "selection": roles["selection"]}
+    return Parts(
+        **{name: part(rows) for name, rows in chosen.items()},
+        years={name: roles["year"][rows] for name, rows in chosen.items()},
+    )
 
 
 def _noisy(roles: NDArray[np.void], denoising: Denoising) -> Booleans:
@@ -98,9 +104,9 @@ def _report(order: FitOrder, parts: Parts, fitted: Fitted, curve: Curve, margin_
     return FitReport(
         end=TrialEnd.FITTED,
         curve=curve,
-        auc_train=_auc(fitted, parts.fitting),
-        auc_holdout=_auc(fitted, parts.holdout),
-        auc_selection=auc(parts.selection.bad, risk, parts.selection.weight),
+        auc_train=_auc(fitted, parts.fitting, parts.years["fitting"]),
+        auc_holdout=_auc(fitted, parts.holdout, parts.years["holdout"]),
+        auc_selection=_auc(fitted, parts.selection, parts.years["selection"]),
         utility=-false_kill,
         rounds=fitted.rounds,
         features=len(fitted.used_outputs),
@@ -108,5 +114,6 @@ def _report(order: FitOrder, parts: Parts, fitted: Fitted, curve: Curve, margin_
     )
 
 
-def _auc(fitted: Fitted, rows: Rows) -> float:
-    return auc(rows.bad, fitted.margin(rows.values), rows.weight)
+def _auc(fitted: Fitted, rows: Rows, year: NDArray[np.int64]) -> float:
+    """Within application years: pooled, a long train window would be praised for the drift of its bad rate alone."""
+    return auc_within(rows.bad, fitted.margin(rows.values), year, rows.weight)

@@ -2,6 +2,7 @@
 
 import threading
 from types import TracebackType
+from typing import Self
 
 from kingmaker.domain.errors import KingmakerError
 from kingmaker.domain.run import Lease
@@ -22,7 +23,7 @@ class Heartbeat:
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._beat, name=f"heartbeat of run {lease.run}", daemon=True)
 
-    def __enter__(self) -> "Heartbeat":
+    def __enter__(self) -> Self:
         self._thread.start()
         return self
 

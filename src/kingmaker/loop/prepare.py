@@ -74,12 +74,17 @@ def _bad(frame: pl.DataFrame) -> Booleans:
     return frame["_label"].cast(pl.Float64).to_numpy() > 0.5
 
 
+def _year(frame: pl.DataFrame) -> NDArray[np.int64]:
+    return frame["_applied_at"].dt.year().fill_null(0).cast(pl.Int64).to_numpy()
+
+
 def _rows(
     train: pl.DataFrame, weight: NDArray[np.float64], selection: pl.DataFrame, pipeline: Pipeline
 ) -> NDArray[np.void]:
     rows = np.zeros(train.height + selection.height, dtype=ROW)
     rows["bad"] = np.concatenate([_bad(train), _bad(selection)])
     rows["weight"] = np.concatenate([weight, np.ones(selection.height)])
+    rows["year"] = np.concatenate([_year(train), _year(selection)])
     rows["selection"][train.height :] = True
     held_out = hold_out(train["_customer"], _bad(train), pipeline.training.seed)
     rows["holdout"][: train.height] = held_out

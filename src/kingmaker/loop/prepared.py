@@ -7,9 +7,19 @@ import msgspec
 import numpy as np
 
 ROW = np.dtype(
-    [("bad", "f8"), ("weight", "f8"), ("selection", "?"), ("holdout", "?"), ("duplicate", "?"), ("noise", "?")]
+    [
+        ("bad", "f8"),
+        ("weight", "f8"),
+        ("year", "i8"),
+        ("selection", "?"),
+        ("holdout", "?"),
+        ("duplicate", "?"),
+        ("noise", "?"),
+    ]
 )
-"""One row of `rows.npy`. Neither `selection` nor `holdout`: a fitting row. Only those can be `duplicate` or `noise`."""
+"""One row of `rows.npy`. `year` is that of the application, 0 without dates.
+
+Neither `selection` nor `holdout`: a fitting row. Only those can be `duplicate` or `noise`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

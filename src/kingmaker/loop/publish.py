@@ -13,8 +13,8 @@ from kingmaker.domain.snapshot import Snapshot, Window
 from kingmaker.domain.trial import Trial
 from kingmaker.domain.verdict import Decision
 from kingmaker.learners.registry import learner
-from kingmaker.loop.publishing.contents import golden_rows, lineage_of, packages_of, schema_of
 from kingmaker.loop.judging.final import sealed_graph
+from kingmaker.loop.publishing.contents import golden_rows, lineage_of, packages_of, schema_of
 from kingmaker.loop.publishing.parity import as_inputs, parity_of, parity_rows
 from kingmaker.loop.selection import Finalist, Selection, selection_to_json
 from kingmaker.loop.snapshots import load_snapshot
@@ -71,9 +71,7 @@ def _write(turn: Turn, snapshot: Snapshot, finalist: Finalist) -> BundleFile:
     recipe = recipe_from_json(recipe_bytes)
     family = learner(finalist.learner)
     native = family.from_bytes(native_bytes)
-    graph = sealed_graph(
-        turn.pipeline.pipeline, recipe, native.form(), finalist.calibration, finalist.thresholds
-    )
+    graph = sealed_graph(turn.pipeline.pipeline, recipe, native.form(), finalist.calibration, finalist.thresholds)
     scorer = Scorer(graph)
     reference = _reference(turn, snapshot)
     probed = parity_rows(reference)
@@ -90,9 +88,7 @@ def _write(turn: Turn, snapshot: Snapshot, finalist: Finalist) -> BundleFile:
         cut_offs=CutOffs(calibration=finalist.calibration, thresholds=finalist.thresholds),
         schema=schema_of(turn.pipeline, recipe, reference),
         golden=golden_rows(scorer, recipe, probed),
-        lineage=lineage_of(
-            turn.pipeline, turn.run.request.declaration_digest, snapshot, _trial(turn, finalist)
-        ),
+        lineage=lineage_of(turn.pipeline, turn.run.request.declaration_digest, snapshot, _trial(turn, finalist)),
         pins=packages_of(finalist.learner),
         parity=parity,
     )

@@ -47,9 +47,7 @@ def roll_back(house: House, pipeline: str, *, to: str | None, by: str, why: str)
     if target == now.version:
         raise RunRefused(f"version {target[:12]} is already in force", remedy="`kingmaker history` lists the others.")
     _prove(house, pipeline, target)
-    return house.ledger.crown(
-        pipeline, target, expected_turn=now.turn, reason=TurnReason.ROLLED_BACK, by=by, why=why
-    )
+    return house.ledger.crown(pipeline, target, expected_turn=now.turn, reason=TurnReason.ROLLED_BACK, by=by, why=why)
 
 
 def _before(history: list[ChampionTurn]) -> str:
@@ -63,7 +61,6 @@ def _before(history: list[ChampionTurn]) -> str:
 def _prove(house: House, pipeline: str, version: str) -> None:
     archive = house.ledger.version(pipeline, version).archive
     prove(open_bundle(house.vault.fetch(archive), trusted=house.trusted()))
-
 
 
 def bundle_of(house: House, pipeline: str, version: str | None) -> Bundle:

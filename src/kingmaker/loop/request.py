@@ -37,7 +37,9 @@ def _text_of(file: Path) -> str:
         return file.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise NotFound(
-            "there is no such pipeline file", where=str(file), remedy="`kingmaker init DATA_FILE` writes one from your data."
+            "there is no such pipeline file",
+            where=str(file),
+            remedy="`kingmaker init DATA_FILE` writes one from your data.",
         ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise NotFound(f"the pipeline file cannot be read ({error})", where=str(file)) from None

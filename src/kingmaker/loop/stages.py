@@ -78,9 +78,7 @@ def _prepare(turn: Turn, outputs: Outputs) -> bytes:
 
 def _train_key(turn: Turn, outputs: Outputs) -> str:
     prepared = prepared_from_json(outputs[Stage.PREPARE])
-    return key_of(
-        prepared.digest, turn.pipeline.training.model_dump(mode="json"), turn.pipeline.policy.approval_rate
-    )
+    return key_of(prepared.digest, turn.pipeline.training.model_dump(mode="json"), turn.pipeline.policy.approval_rate)
 
 
 def _train(turn: Turn, outputs: Outputs) -> bytes:
@@ -149,4 +147,4 @@ THE_LOOP = (
     Step(stage=Stage.SELECT, sentence="judging the trials", key=_select_key, work=_select),
     Step(stage=Stage.PUBLISH, sentence="proving and signing", key=_publish_key, work=_publish, may_reuse=False),
 )
-"""Training and publishing are never taken over whole from an earlier run: recorded trials are, and so is the bundle's digest."""
+"""Training and publishing are never taken over whole from an earlier run: each recorded trial and the bundle's digest are."""

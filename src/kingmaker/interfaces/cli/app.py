@@ -41,7 +41,8 @@ def _globals(open_house: OpenHouse) -> Callable[..., None]:
     def options(
         context: typer.Context,
         home: Annotated[
-            Path | None, typer.Option(help="Folder of ledger, vault and keys; also KINGMAKER_HOME.", show_default=".kingmaker")
+            Path | None,
+            typer.Option(help="Folder of ledger, vault and keys; also KINGMAKER_HOME.", show_default=".kingmaker"),
         ] = None,
         version: Annotated[bool, typer.Option("--version", help="Print the version and leave.", is_eager=True)] = False,
     ) -> None:
@@ -62,12 +63,10 @@ def run_command_line(open_house: OpenHouse, arguments: list[str] | None = None) 
     except KingmakerError as error:
         Screen.for_errors(arguments or sys.argv[1:]).error(error)
         return 2
-    except click.exceptions.Abort:
-        return _stopped()
     except click.ClickException as error:
         error.show()
         return 2
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, click.exceptions.Abort):
         return _stopped()
     except BrokenPipeError:
         sys.stderr.close()

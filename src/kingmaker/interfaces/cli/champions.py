@@ -15,7 +15,9 @@ from kingmaker.loop.reign import reject as reject_run
 from kingmaker.loop.reign import roll_back
 from kingmaker.ports.house import House
 
-PipelineName = Annotated[str | None, typer.Option("--pipeline", help="The pipeline; may be left out when there is only one.")]
+PipelineName = Annotated[
+    str | None, typer.Option("--pipeline", help="The pipeline; may be left out when there is only one.")
+]
 Why = Annotated[str, typer.Option(help="The reason, kept in the audit log.")]
 RunNumber = Annotated[int, typer.Argument(help="Run number, as `kingmaker runs` lists it.")]
 
@@ -70,12 +72,16 @@ def champion(
     elif turn is None:
         screen.line(f"Pipeline {name} {'had' if at else 'has'} no champion{f' at {at}' if at else ' yet'}.")
     else:
-        screen.line(f"Pipeline {name}: version {turn.version[:12]} is in force since {when(turn.since)} UTC (turn {turn.turn}).")
+        screen.line(
+            f"Pipeline {name}: version {turn.version[:12]} is in force since {when(turn.since)} UTC (turn {turn.turn})."
+        )
         screen.line(f"{turn.reason.value} by {turn.by}: {turn.why}")
 
 
 def _show_turns(screen: Screen, turns: list[ChampionTurn]) -> None:
-    rows = [[str(turn.turn), turn.version[:12], when(turn.since), turn.reason.value, turn.by, turn.why] for turn in turns]
+    rows = [
+        [str(turn.turn), turn.version[:12], when(turn.since), turn.reason.value, turn.by, turn.why] for turn in turns
+    ]
     screen.table(["turn", "version", "since (UTC)", "how", "by", "why"], rows, right=[0])
 
 

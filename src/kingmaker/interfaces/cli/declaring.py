@@ -20,12 +20,19 @@ def add_commands(app: typer.Typer) -> None:
 
 
 def init(
+    context: typer.Context,
     file: Annotated[Path, typer.Argument(help="A .csv, .parquet or .duckdb file of loans.")],
-    out: Annotated[Path | None, typer.Option(help="Where to write the pipeline file; default: NAME.yaml beside you.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Where to write the pipeline file; default: NAME.yaml beside you.")
+    ] = None,
     name: Annotated[str | None, typer.Option(help="Name of the pipeline; default: from the file.")] = None,
     target: Annotated[str | None, typer.Option(help="Column with the ready good/bad label.")] = None,
+    bad: Annotated[str | None, typer.Option(help="The label's value that means bad.")] = None,
     outcome: Annotated[str | None, typer.Option(help="Column with the date on which a loan went bad.")] = None,
     time: Annotated[str | None, typer.Option(help="Column with the application date.")] = None,
+    horizon: Annotated[
+        str | None, typer.Option(help="Time after application within which it counts, e.g. '24 months'.")
+    ] = None,
     force: Annotated[bool, typer.Option(help="Overwrite an existing file.")] = False,
     json: Json = False,
 ) -> None:
@@ -33,7 +40,9 @@ def init(
     text = draft_pipeline(file, name=name, target=target, time=time, outcome=outcome)
     path = out or Path(f"{name or file.stem}.yaml")
     if path.exists() and not force:
-        raise KingmakerError("the file exists already", where=str(path), remedy="Name another with --out, or say --force.")
+        raise KingmakerError(
+            "the file exists already", where=str(path), remedy="Name another with --out, or say --force."
+        )
     path.write_text(text, encoding="utf-8")
     screen = Screen(json=json)
     if json:

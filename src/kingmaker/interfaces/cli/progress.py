@@ -2,6 +2,7 @@
 
 import time
 from types import TracebackType
+from typing import Self
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
@@ -26,7 +27,7 @@ class TerminalProgress:
         self._stage = ""
         self._started = time.monotonic()
 
-    def __enter__(self) -> "TerminalProgress":
+    def __enter__(self) -> Self:
         if self._console.is_terminal:
             self._bar.start()
         return self

@@ -11,8 +11,8 @@ from kingmaker.domain.run import Lease, Run
 from kingmaker.interfaces.cli.desk import Json, desk_of
 from kingmaker.interfaces.cli.progress import TerminalProgress
 from kingmaker.interfaces.cli.screen import Screen
-from kingmaker.interfaces.cli.words import when
 from kingmaker.interfaces.cli.verdicts import show_verdict
+from kingmaker.interfaces.cli.words import when
 from kingmaker.loop.account import account_of
 from kingmaker.loop.conductor import conduct
 from kingmaker.loop.request import request_run, resume_run
@@ -88,8 +88,15 @@ def runs(
         screen.line("No run yet. Start one with `kingmaker run PIPELINE.yaml`; `kingmaker init FILE` writes that file.")
     else:
         rows = [
-            [str(one.number), one.request.pipeline, str(one.request.as_of), one.state.value, one.reason.value,
-             when(one.started_at), one.detail.splitlines()[0] if one.detail else ""]
+            [
+                str(one.number),
+                one.request.pipeline,
+                str(one.request.as_of),
+                one.state.value,
+                one.reason.value,
+                when(one.started_at),
+                one.detail.splitlines()[0] if one.detail else "",
+            ]
             for one in found
         ]
         screen.table(["run", "pipeline", "as of", "state", "reason", "started", "detail"], rows, right=[0])

@@ -28,7 +28,9 @@ def score(
     keep: Annotated[list[str] | None, typer.Option(help="Column to carry over; repeatable. Default: the id.")] = None,
     version: Annotated[str | None, typer.Option(help="Score with this version; default: the champion.")] = None,
     words: Annotated[Path | None, typer.Option(help="JSON file: what reasons call each column.")] = None,
-    allow_missing: Annotated[bool, typer.Option(help="Score although columns are absent (they count as missing).")] = False,
+    allow_missing: Annotated[
+        bool, typer.Option(help="Score although columns are absent (they count as missing).")
+    ] = False,
     pipeline: Annotated[str | None, typer.Option(help="May be left out when there is only one.")] = None,
     json: Json = False,
 ) -> None:

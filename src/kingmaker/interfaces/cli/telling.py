@@ -54,7 +54,9 @@ def explain(context: typer.Context, run: RunNumber, json: Json = False) -> None:
 
 def _show_snapshot(screen: Screen, snapshot: Snapshot) -> None:
     screen.heading("Loans")
-    screen.table(["left out because", "rows"], [[one.sentence, f"{one.rows:,}"] for one in snapshot.exclusions], right=[1])
+    screen.table(
+        ["left out because", "rows"], [[one.sentence, f"{one.rows:,}"] for one in snapshot.exclusions], right=[1]
+    )
     screen.heading("Windows")
     screen.table(["window", "from", "to", "loans", "bads", "bad rate"], [
         [one.window.value, str(one.first or "-"), str(one.last or "-"), f"{one.rows:,}", f"{one.bads:,}",
@@ -93,7 +95,18 @@ def trials(context: typer.Context, run: RunNumber, json: Json = False) -> None:
          str(trial.rounds or "-"), seconds(trial.seconds), _choices(trial)]
         for trial in ordered
     ]  # fmt: skip
-    columns = ["trial", "learner", "end", "train", "holdout", "selection", "false kill", "rounds", "took", "hyperparameters"]
+    columns = [
+        "trial",
+        "learner",
+        "end",
+        "train",
+        "holdout",
+        "selection",
+        "false kill",
+        "rounds",
+        "took",
+        "hyperparameters",
+    ]
     screen.table(columns, rows, right=[0, 3, 4, 5, 6, 7, 8])
 
 
@@ -106,7 +119,9 @@ def _choices(trial: Trial) -> str:
 def report(
     context: typer.Context,
     run: RunNumber,
-    out: Annotated[Path | None, typer.Option(help="Where to write it; default: reports/run-N.html in the home.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Where to write it; default: reports/run-N.html in the home.")
+    ] = None,
     json: Json = False,
 ) -> None:
     """Write one self-contained HTML page about a run, for a model-risk committee."""

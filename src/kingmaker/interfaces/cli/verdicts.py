@@ -33,7 +33,9 @@ def show_verdict(screen: Screen, account: RunAccount) -> None:
 
 
 def show_gates(screen: Screen, gates: list[Gate]) -> None:
-    rows = [[MARKS[gate.outcome], gate.code, number(gate.value, 4), number(gate.limit, 4), gate.sentence] for gate in gates]
+    rows = [
+        [MARKS[gate.outcome], gate.code, number(gate.value, 4), number(gate.limit, 4), gate.sentence] for gate in gates
+    ]
     screen.table(["", "gate", "value", "limit", ""], rows, right=[2, 3])
 
 

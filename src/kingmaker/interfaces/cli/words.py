@@ -33,4 +33,4 @@ def money(amount: float | None) -> str:
 
 
 def seconds(value: float) -> str:
-    return f"{value:.1f} s" if value < 60 else f"{value // 60:.0f} min {value % 60:.0f} s"  # noqa: PLR2004
+    return f"{value:.1f} s" if value < 60 else f"{value // 60:.0f} min {value % 60:.0f} s"

@@ -46,7 +46,9 @@ def candidate_of(
         form=form,
         margins=found,
         calibration=calibration,
-        parity=_parity(calibration, found[Window.SELECTION][-newest.height :], native.margin(apply_recipe(recipe, newest))),
+        parity=_parity(
+            calibration, found[Window.SELECTION][-newest.height :], native.margin(apply_recipe(recipe, newest))
+        ),
     )
 
 

@@ -8,19 +8,19 @@ from kingmaker.domain.snapshot import Window
 from kingmaker.domain.trial import Trial, TrialEnd
 from kingmaker.domain.verdict import Gate
 from kingmaker.loop.judging.answers import Floats, margin_scorer, margins
-from kingmaker.loop.judging.candidates import candidate_of
 from kingmaker.loop.judging.bench import Bench, Candidate
+from kingmaker.loop.judging.candidates import candidate_of
 from kingmaker.loop.judging.gates.calibrated import calibration_gates
 from kingmaker.loop.judging.gates.data import data_gates, jump_gate
 from kingmaker.loop.judging.gates.fitting import artefact_gates, overfit_gates
 from kingmaker.loop.judging.gates.policy import monotone_gate
 from kingmaker.loop.judging.gates.stability import MIN_RECENT_ROWS, score_psi, stability_gates
-from kingmaker.loop.prepared import Prepared
 from kingmaker.loop.judging.ranking import Contender, standard_error_of
+from kingmaker.loop.prepared import Prepared
 from kingmaker.ports.progress import Progress
 from kingmaker.ports.vault import Vault
 from kingmaker.statistics.approval import false_kill_around
-from kingmaker.statistics.discrimination import auc
+from kingmaker.statistics.discrimination import auc_within
 from kingmaker.statistics.utility import selection_utility
 
 
@@ -44,7 +44,7 @@ def _contender(bench: Bench, candidate: Candidate, shared: tuple[Gate, ...], thr
     rows = bench.rows[Window.SELECTION]
     margin = candidate.margins[Window.SELECTION]
     false_kill = false_kill_around(rows.bad, margin, bench.pipeline.policy.approval_rate)
-    gap = (candidate.trial.auc_holdout or 0.0) - auc(rows.bad, margin)
+    gap = (candidate.trial.auc_holdout or 0.0) - auc_within(rows.bad, margin, rows.year)
     psi = _psi(bench, candidate)
     return Contender(
         candidate=candidate,

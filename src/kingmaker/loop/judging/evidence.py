@@ -41,9 +41,7 @@ def explained_on(final: Final, rows: JudgedRows) -> Explained:
     frame = rows.frame[places.tolist()]
     contributions = final.candidate.native.contributions(apply_recipe(final.candidate.recipe, frame))[:, :-1]
     answered = final.on(frame)
-    return Explained(
-        rows=rows, places=places, contributions=contributions, approved=answered.approved, pd=answered.pd
-    )
+    return Explained(rows=rows, places=places, contributions=contributions, approved=answered.approved, pd=answered.pd)
 
 
 def groups_of(
@@ -58,7 +56,7 @@ def groups_of(
     return mine, group_rows(attributes=attributes, frame=rows.frame, approved=theirs, bad=rows.bad)
 
 
-def evidence_of(  # noqa: PLR0913 - one argument for each thing that was measured
+def evidence_of(
     bench: Bench, final: Final, rows: JudgedRows, on_test: Incumbent | None, answered: Scores, explained: Explained
 ) -> Evidence:
     """Both models cut at the same approval rate; the champion is None where it could not be scored."""
@@ -96,9 +94,7 @@ def evidence_of(  # noqa: PLR0913 - one argument for each thing that was measure
     )
 
 
-def _windows_of_challenger(
-    bench: Bench, final: Final, rows: JudgedRows, answered: Scores
-) -> Sequence[AnsweredWindow]:
+def _windows_of_challenger(bench: Bench, final: Final, rows: JudgedRows, answered: Scores) -> Sequence[AnsweredWindow]:
     before = [
         (window, bench.rows[window], final.on(bench.rows[window].frame))
         for window in (Window.CALIBRATION, Window.SELECTION, Window.RECENT)

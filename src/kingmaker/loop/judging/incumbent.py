@@ -26,9 +26,7 @@ def missing_columns(schema: InputSchema, rows: JudgedRows) -> tuple[str, ...]:
     return tuple(name for name in schema.names if name not in rows.frame.columns)
 
 
-def incumbent_on(
-    house: House, turn: ChampionTurn, bundle: Bundle, rows: Mapping[Window, JudgedRows]
-) -> Incumbent:
+def incumbent_on(house: House, turn: ChampionTurn, bundle: Bundle, rows: Mapping[Window, JudgedRows]) -> Incumbent:
     """Score every window that has rows with the champion's graph, after it has proven its golden rows."""
     scorer = prove(bundle)
     found = {window: _scores(bundle, scorer, judged) for window, judged in rows.items() if judged.count}

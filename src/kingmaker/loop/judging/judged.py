@@ -30,6 +30,11 @@ class JudgedRows:
         return self.frame.height
 
     @property
+    def year(self) -> Integers:
+        """Application years [rows], -1 undated: AUCs of windows of different length are compared within years."""
+        return self.month // 12
+
+    @property
     def bads(self) -> int:
         return int(np.nansum(self.bad))
 

@@ -29,7 +29,10 @@ def decide(findings: Findings) -> tuple[VerdictReason, str]:
             "The champion cannot be scored on today's columns, so no comparison is possible; a person decides."
         )
     if findings.same_answers:
-        return VerdictReason.IDENTICAL, "The challenger answers every applicant as the champion does: nothing to replace."
+        return (
+            VerdictReason.IDENTICAL,
+            "The challenger answers every applicant as the champion does: nothing to replace.",
+        )
     stopped = _stopped_by_a_gate(findings)
     if stopped:
         return stopped

@@ -17,7 +17,12 @@ from kingmaker.recipe.inputs import category_inputs_of, number_inputs_of
 from kingmaker.recipe.spec import Recipe
 
 PINNED = ("kingmaker", "numpy", "onnx", "onnxruntime", "polars")
-PACKAGE_OF_LEARNER = {"xgboost": "xgboost-cpu", "lightgbm": "lightgbm", "scorecard": "scikit-learn", "ebm": "interpret-core"}
+PACKAGE_OF_LEARNER = {
+    "xgboost": "xgboost-cpu",
+    "lightgbm": "lightgbm",
+    "scorecard": "scikit-learn",
+    "ebm": "interpret-core",
+}
 GOLDEN_ROWS = 64
 
 
@@ -25,7 +30,9 @@ def schema_of(pipeline: Pipeline, recipe: Recipe, frame: pl.DataFrame) -> InputS
     """The raw columns in graph order, with what they looked like on the reference rows."""
     numbers = number_inputs_of(frame, recipe)
     categories = category_inputs_of(frame, recipe)
-    fields: list[InputField] = [number_field(name, numbers[:, index]) for index, name in enumerate(recipe.number_inputs())]
+    fields: list[InputField] = [
+        number_field(name, numbers[:, index]) for index, name in enumerate(recipe.number_inputs())
+    ]
     for index, name in enumerate(recipe.category_inputs()):
         levels, counts = np.unique(categories[:, index].astype(str), return_counts=True)
         fields.append(category_field(name, dict(zip(levels.tolist(), counts.tolist(), strict=True))))

@@ -69,7 +69,7 @@ def parity_of(
         raise ParityBroken(
             f"graph and native model differ by up to {largest:.2e} in pd (allowed {limit:.0e}) and in {grades} grades "
             f"on {frame.height:,} rows",
-            remedy="The model is not published. This is a defect of the graph's emitter: report it with the trial's hyperparameters.",
+            remedy="The model is not published. Report this defect of the graph with the trial's hyperparameters.",
         )
     return Parity(
         rows=frame.height,
@@ -85,5 +85,3 @@ def _on_the_turn(thresholds: Thresholds, pd: Floats) -> np.ndarray:
     clipped = np.clip(pd, 1e-15, 1.0 - 1e-15)
     points = thresholds.scale.offset + thresholds.scale.factor * np.log((1.0 - clipped) / clipped)
     return np.abs(points - np.floor(points) - 0.5) < UNRESOLVED_POINTS
-
-

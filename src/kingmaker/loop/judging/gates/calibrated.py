@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 
 from kingmaker.domain.thresholds import Thresholds
-from kingmaker.domain.verdict import Gate, GateOutcome
+from kingmaker.domain.verdict import Gate
 from kingmaker.loop.judging.gates.outcome import limited, not_judged, percent_text
 from kingmaker.loop.judging.judged import Floats, Integers
 from kingmaker.pipeline.declaration import Gates
@@ -42,7 +42,9 @@ def _slope(limits: Gates, bad: Floats, pd: Floats, pd_of_champion: Floats | None
         f"{', or no further from 1 than the champion' if pd_of_champion is not None else ''}."
     )
     gate = limited(f"G4.slope.{window}", float(distance), float(allowed), sentence)
-    return Gate(code=gate.code, value=float(slope), limit=high if slope >= 1.0 else low, outcome=gate.outcome, sentence=sentence)
+    return Gate(
+        code=gate.code, value=float(slope), limit=high if slope >= 1.0 else low, outcome=gate.outcome, sentence=sentence
+    )
 
 
 def _mean(limits: Gates, bad: Floats, pd: Floats, pd_of_champion: Floats | None, window: str) -> Gate:

@@ -7,7 +7,7 @@ from kingmaker.domain.verdict import Gate
 from kingmaker.loop.judging.bench import Bench, Candidate
 from kingmaker.loop.judging.gates.outcome import at_least, auc_text, limited, not_judged
 from kingmaker.loop.judging.judged import Floats, JudgedRows, month_label
-from kingmaker.statistics.discrimination import auc
+from kingmaker.statistics.discrimination import auc, auc_within
 
 MIN_BADS_OF_A_MONTH = 100
 
@@ -36,22 +36,22 @@ def overfit_gates(bench: Bench, candidate: Candidate) -> tuple[Gate, ...]:
     trial = candidate.trial
     holdout, train = trial.auc_holdout or float("nan"), trial.auc_train or float("nan")
     rows = bench.rows[Window.SELECTION]
-    mine = auc(rows.bad, candidate.margins[Window.SELECTION])
+    mine = auc_within(rows.bad, candidate.margins[Window.SELECTION], rows.year)
     allowed = max(limits.max_overfit, _gap_of_incumbent(bench) + 0.01)
     return (
         limited(
             "G2.out_of_time",
             holdout - mine,
             allowed,
-            f"AUC {auc_text(holdout)} on held-out customers of the train window, {auc_text(mine)} on the later selection "
-            f"window: a gap of {holdout - mine:+.3f}; at most {allowed:.3f} is allowed.",
+            f"Within years, AUC {auc_text(holdout)} on held-out customers of the train window, {auc_text(mine)} on the "
+            f"later selection window: a gap of {holdout - mine:+.3f}; at most {allowed:.3f} is allowed.",
         ),
         limited(
             "G2.train_gap",
             train - holdout,
             limits.max_train_gap,
-            f"AUC {auc_text(train)} on the rows it learnt from, {auc_text(holdout)} on held-out customers: a gap of "
-            f"{train - holdout:+.3f}; at most {limits.max_train_gap:g} is allowed.",
+            f"Within years, AUC {auc_text(train)} on the rows it learnt from, {auc_text(holdout)} on held-out customers: "
+            f"a gap of {train - holdout:+.3f}; at most {limits.max_train_gap:g} is allowed.",
         ),
         _months(bench, candidate),
     )
@@ -63,7 +63,7 @@ def _gap_of_incumbent(bench: Bench) -> float:
     if incumbent is None or incumbent.trial is None or incumbent.trial.auc_holdout is None:
         return -float("inf")
     rows = bench.rows[Window.SELECTION]
-    return incumbent.trial.auc_holdout - auc(rows.bad, incumbent.pds[Window.SELECTION])
+    return incumbent.trial.auc_holdout - auc_within(rows.bad, incumbent.pds[Window.SELECTION], rows.year)
 
 
 def _months(bench: Bench, candidate: Candidate) -> Gate:

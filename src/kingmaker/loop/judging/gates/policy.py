@@ -59,11 +59,14 @@ def fairness_gates(limits: Gates, challenger: Sequence[GroupRow], champion: Sequ
     """Adverse impact: approval of each group against the most approved one, absolute and against the champion's."""
     judged = [row for row in challenger if row.adverse_impact_ratio is not None]
     if not judged:
-        return (not_judged("G5.fairness", "Not measured: no protected attribute is declared, or its groups are too small."),)
+        return (
+            not_judged("G5.fairness", "Not measured: no protected attribute is declared, or its groups are too small."),
+        )
     worst = min(judged, key=lambda row: row.adverse_impact_ratio or 0.0)
     ratio = worst.adverse_impact_ratio or 0.0
     before = next(
-        (row.adverse_impact_ratio for row in champion if (row.attribute, row.group) == (worst.attribute, worst.group)), None
+        (row.adverse_impact_ratio for row in champion if (row.attribute, row.group) == (worst.attribute, worst.group)),
+        None,
     )
     gates = [
         at_least(

@@ -58,7 +58,8 @@ def _month_spread(bench: Bench, candidate: Candidate) -> Gate:
     theirs = _monthly_aucs(rows, bench.incumbent.pds[Window.SELECTION])
     if len(mine) < MIN_MONTHS:
         return not_judged(
-            "G3.month_spread", f"Fewer than {MIN_MONTHS} months of the selection window have {MIN_BADS_OF_A_MONTH} bads."
+            "G3.month_spread",
+            f"Fewer than {MIN_MONTHS} months of the selection window have {MIN_BADS_OF_A_MONTH} bads.",
         )
     allowed = float(np.std(theirs)) + 0.01
     spread = float(np.std(mine))
