@@ -1,10 +1,11 @@
 """Numbers for scorecards: monotone bins with a weight of evidence each, and one for the missing.
 
-Two passes for all columns together: quantiles into at most 50 narrow bins, then goods and bads of each. The optimal bins
-are unions of narrow ones, so their search costs the same for a thousand rows and for a hundred million.
+A column is sorted once, and its bads once more: quantiles cut it into at most 50 narrow bins, and the places of their
+edges among all values and among the bads' tell the goods and bads of each. The optimal bins are unions of narrow ones, so
+their search costs the same for a thousand rows and for a hundred million.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,8 +14,8 @@ from numpy.typing import NDArray
 
 from kingmaker.domain.snapshot import Feature
 from kingmaker.pipeline.declaration import Cleaning
-from kingmaker.recipe.fit_numbers import AUTOMATIC, finite_of_column
-from kingmaker.recipe.inputs import number_of_column
+from kingmaker.recipe.fit_numbers import AUTOMATIC
+from kingmaker.recipe.ordered import Ordered, higher, in_order, read_each
 from kingmaker.recipe.spec import Bins, NumberStep
 from kingmaker.recipe.woe import Totals, merge_cells, pool_to_direction, weight_of_evidence
 from kingmaker.statistics.monotone_partition import Limits, Trend, monotone_partition
@@ -44,56 +45,32 @@ def fit_binned_numbers(
     train: pl.DataFrame, features: Sequence[Feature], cleaning: Cleaning, *, label: str, totals: Totals
 ) -> list[NumberStep | tuple[str, str]]:
     """One step for each column, in order; or its name and why it is dropped."""
-    edges = _edges(train, [feature.name for feature in features], cleaning)
-    cells = _count(train, edges, label)
+    names = [feature.name for feature in features]
+    bads = train.filter(pl.col(label).cast(pl.Int64) == 1).select(names)
+    cells = read_each(names, lambda name: _cells_of(train, bads, name, cleaning))
     return [_step_of(feature, cells[feature.name], cleaning, totals) for feature in features]
 
 
-def _edges(train: pl.DataFrame, names: Sequence[str], cleaning: Cleaning) -> dict[str, Floats]:
+def _cells_of(train: pl.DataFrame, bads: pl.DataFrame, name: str, cleaning: Cleaning) -> _Cells:
+    """Sorted values are counted by where the edges stand among them: no row is looked up in its bin."""
+    everyone, bad = in_order(train, name), in_order(bads, name)
+    edges = _edges(everyone.finite, cleaning.columns.get(name, AUTOMATIC).bins, cleaning.max_bins)
+    rows, bad_rows = _rows_between(everyone, edges), _rows_between(bad, edges)
+    return _Cells(edges, rows - bad_rows, bad_rows, (float(everyone.missing - bad.missing), float(bad.missing)))
+
+
+def _edges(finite: Floats, declared: str | tuple[float, ...], max_bins: int) -> Floats:
     """Declared edges, or quantiles that are values of the column, so that no bin is empty."""
-    bins = {name: cleaning.columns.get(name, AUTOMATIC).bins for name in names}
-    cuts = {name: cleaning.max_bins if kind == "quantile" else NARROW_BINS for name, kind in bins.items()}
-    quantiles = train.select(
-        finite_of_column(name)
-        .quantile([step / parts for step in range(parts)], interpolation="higher")
-        .implode()
-        .alias(name)
-        for name, parts in cuts.items()
-    ).row(0, named=True)
-    return {
-        name: np.array(sorted(set(kind)), dtype=np.float64)
-        if isinstance(kind, tuple)
-        else _distinct_above_lowest(quantiles[name])
-        for name, kind in bins.items()
-    }
+    if isinstance(declared, tuple):
+        return np.array(sorted(set(declared)), dtype=np.float64)
+    parts = max_bins if declared == "quantile" else NARROW_BINS
+    return np.unique(higher(finite, [step / parts for step in range(parts)]))[1:]
 
 
-def _distinct_above_lowest(quantiles: object) -> Floats:
-    values = np.unique(np.array(quantiles, dtype=np.float64).ravel())
-    finite: Floats = values[np.isfinite(values)]
-    return finite[1:]
-
-
-def _count(train: pl.DataFrame, edges: Mapping[str, Floats], label: str) -> dict[str, _Cells]:
-    bad = pl.col(label).cast(pl.UInt32)
-    codes = [(_place(name, column) * 2 + bad).value_counts().implode().alias(name) for name, column in edges.items()]
-    counted = train.select(codes).row(0, named=True)
-    return {name: _cells_of(column, counted[name]) for name, column in edges.items()}
-
-
-def _place(name: str, edges: Floats) -> pl.Expr:
-    """Number of the bin [edge, next edge), from 0; the missing come last."""
-    number = number_of_column(name)
-    place = pl.lit(pl.Series("", edges)).search_sorted(number, side="right") if len(edges) else pl.lit(0)
-    return pl.when(number.is_nan()).then(len(edges) + 1).otherwise(place).cast(pl.UInt32).alias(name)
-
-
-def _cells_of(edges: Floats, counted: Sequence[Mapping[str, int]]) -> _Cells:
-    table = np.zeros((len(edges) + 2, 2))
-    for entry in counted:
-        code = next(value for key, value in entry.items() if key != "count")
-        table[code // 2, code % 2] = entry["count"]
-    return _Cells(edges, table[:-1, 0], table[:-1, 1], (table[-1, 0], table[-1, 1]))
+def _rows_between(ordered: Ordered, edges: Floats) -> Floats:
+    """How many values lie in each bin, [edges + 1]."""
+    below = np.concatenate([[0], ordered.below(edges), [len(ordered.values)]])
+    return np.diff(below).astype(np.float64)
 
 
 def _step_of(feature: Feature, cells: _Cells, cleaning: Cleaning, totals: Totals) -> NumberStep | tuple[str, str]:

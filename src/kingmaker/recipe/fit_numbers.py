@@ -5,10 +5,11 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
 import polars as pl
 
 from kingmaker.pipeline.declaration import Cleaning, ColumnCleaning
-from kingmaker.recipe.inputs import number_of_column
+from kingmaker.recipe.ordered import Ordered, in_order, median, nearest, read_each
 from kingmaker.recipe.spec import NumberStep, Scaling
 
 AUTOMATIC = ColumnCleaning()
@@ -16,65 +17,59 @@ AUTOMATIC = ColumnCleaning()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Facts:
-    """What one pass says about a number. All but `missing` are of its finite values, None where there is none."""
+    """What one sort says about a number. `lowest`, `highest` and `median` are of its finite values, None without any."""
 
     missing: int
     infinite: int
-    lowest: float | None
-    highest: float | None
-    low: float | None
-    high: float | None
-    median: float | None
+    lowest: float | None = None
+    highest: float | None = None
+    clip: tuple[float, float] | None = None
+    """Bounds to which outliers are pulled in; None also where the column keeps them."""
+    median: float | None = None
+    moments: tuple[float, float] = (0.0, 1.0)
+    """Mean and standard deviation of the winsorised values; found only where a column is declared `standard`."""
 
 
 def fit_plain_numbers(
     train: pl.DataFrame, names: Sequence[str], cleaning: Cleaning
 ) -> list[NumberStep | tuple[str, str]]:
     """One step for each column, in order; or its name and why it is dropped."""
-    facts = _read_facts(train, names, cleaning)
-    steps = [_step_of(name, facts[name], cleaning.columns.get(name, AUTOMATIC)) for name in names]
-    return _standardised(train, steps)
+    facts = read_each(names, lambda name: _read_facts(train, name, cleaning))
+    return [_step_of(name, facts[name], cleaning.columns.get(name, AUTOMATIC)) for name in names]
 
 
-def finite_of_column(name: str) -> pl.Expr:
-    """The column's finite values alone, fewer than rows: quantiles are far quicker over a column without nulls."""
-    number = number_of_column(name)
-    return number.filter(number.is_finite())
-
-
-def _read_facts(train: pl.DataFrame, names: Sequence[str], cleaning: Cleaning) -> dict[str, _Facts]:
-    low, high = cleaning.winsorise
-    aggregates = [
-        pl.struct(
-            missing=number_of_column(name).is_nan().sum(),
-            infinite=number_of_column(name).is_infinite().sum(),
-            lowest=finite_of_column(name).min(),
-            highest=finite_of_column(name).max(),
-            low=finite_of_column(name).quantile(low, interpolation="nearest"),
-            high=finite_of_column(name).quantile(high, interpolation="nearest"),
-            median=finite_of_column(name).median() if _wants_median(cleaning, name) else pl.lit(None, dtype=pl.Float64),
-        ).alias(name)
-        for name in names
-    ]
-    return {name: _Facts(**values) for name, values in train.select(aggregates).row(0, named=True).items()}
-
-
-def _wants_median(cleaning: Cleaning, name: str) -> bool:
-    return cleaning.columns.get(name, AUTOMATIC).missing == "median"
+def _read_facts(train: pl.DataFrame, name: str, cleaning: Cleaning) -> _Facts:
+    declared = cleaning.columns.get(name, AUTOMATIC)
+    ordered = in_order(train, name)
+    finite = ordered.finite
+    infinite = len(ordered.values) - len(finite)
+    if not len(finite):
+        return _Facts(missing=ordered.missing, infinite=infinite)
+    lowest, highest = float(finite[0]), float(finite[-1])
+    low, high = (nearest(finite, share) for share in cleaning.winsorise)
+    clip = None if declared.outliers == "keep" else _bounds(low, high, (lowest, highest))
+    return _Facts(
+        missing=ordered.missing,
+        infinite=infinite,
+        lowest=lowest,
+        highest=highest,
+        clip=clip,
+        median=median(finite),
+        moments=_moments(ordered, clip) if declared.scaling == "standard" else (0.0, 1.0),
+    )
 
 
 def _step_of(name: str, facts: _Facts, declared: ColumnCleaning) -> NumberStep | tuple[str, str]:
-    if facts.lowest is None or facts.highest is None or facts.low is None or facts.high is None:
+    if facts.lowest is None or facts.highest is None:
         return name, "it has no value in the train window"
     if facts.lowest == facts.highest and facts.missing == facts.infinite == 0:
         return name, "it has one value only in the train window"
-    clip = None if declared.outliers == "keep" else _bounds(facts.low, facts.high, (facts.lowest, facts.highest))
-    low, high = clip or (facts.lowest, facts.highest)
+    low, high = facts.clip or (facts.lowest, facts.highest)
     fill = _fill_of(declared, facts)
     scaling = Scaling.NONE if declared.scaling == "auto" else Scaling(declared.scaling)
     step = NumberStep(
         name=name,
-        clip=clip,
+        clip=facts.clip,
         fill=fill,
         indicator=fill is not None and facts.missing > 0,
         scaling=scaling,
@@ -82,6 +77,8 @@ def _step_of(name: str, facts: _Facts, declared: ColumnCleaning) -> NumberStep |
     )
     if scaling is Scaling.MIN_MAX:
         return replace(step, centre=low, spread=_divisor(high - low))
+    if scaling is Scaling.STANDARD:
+        return replace(step, centre=facts.moments[0], spread=_divisor(facts.moments[1]))
     return step
 
 
@@ -106,24 +103,8 @@ def _bounds(low: float, high: float, extremes: tuple[float, float]) -> tuple[flo
     return (low, high) if low < high else extremes
 
 
-def _standardised(train: pl.DataFrame, steps: list[NumberStep | tuple[str, str]]) -> list[NumberStep | tuple[str, str]]:
-    """Centre and spread of the columns declared `standard`: one more pass, over their winsorised values."""
-    chosen = [step for step in steps if isinstance(step, NumberStep) and step.scaling is Scaling.STANDARD]
-    if not chosen:
-        return steps
-    clipped = {
-        step.name: number_of_column(step.name).fill_nan(None).clip(*step.clip)
-        if step.clip
-        else finite_of_column(step.name)
-        for step in chosen
-    }
-    moments = train.select(
-        pl.struct(centre=column.mean(), spread=column.std(ddof=0)).alias(name) for name, column in clipped.items()
-    ).row(0, named=True)
-    found = {name: (pair["centre"], _divisor(pair["spread"])) for name, pair in moments.items()}
-    return [
-        replace(step, centre=found[step.name][0], spread=found[step.name][1])
-        if isinstance(step, NumberStep) and step.name in found
-        else step
-        for step in steps
-    ]
+def _moments(ordered: Ordered, clip: tuple[float, float] | None) -> tuple[float, float]:
+    """Mean and standard deviation of the winsorised values."""
+    values = np.clip(ordered.values, *clip) if clip else ordered.finite
+    with np.errstate(over="ignore", invalid="ignore"):
+        return float(values.mean()), float(values.std())

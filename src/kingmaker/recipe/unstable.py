@@ -7,8 +7,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from kingmaker.domain.snapshot import ColumnKind, Feature
-from kingmaker.recipe.fit_numbers import finite_of_column
 from kingmaker.recipe.inputs import number_of_column
+from kingmaker.recipe.ordered import higher, in_order, read_each
 from kingmaker.statistics.stability import stability_of_counts
 
 BANDS = 10
@@ -34,17 +34,15 @@ def unstable_columns(
 def _codes(frame: pl.DataFrame, features: Sequence[Feature]) -> pl.DataFrame:
     numbers = [feature.name for feature in features if feature.kind is ColumnKind.NUMBER]
     quantiles = [step / BANDS for step in range(1, BANDS)]
-    edges = frame.select(
-        finite_of_column(name).quantile(quantiles, interpolation="higher").implode().alias(name) for name in numbers
-    )
-    bands = [_band(name, np.array(edges[name][0].to_list(), dtype=np.float64).ravel()) for name in numbers]
+    edges = read_each(numbers, lambda name: higher(in_order(frame, name).finite, quantiles))
+    bands = [_band(name, edges[name]) for name in numbers]
     others = [pl.col(feature.name) for feature in features if feature.kind is ColumnKind.CATEGORY]
     return frame.select(bands + others)
 
 
 def _band(name: str, edges: NDArray[np.float64]) -> pl.Expr:
     number = number_of_column(name)
-    distinct = pl.Series("", np.unique(edges[np.isfinite(edges)]), dtype=pl.Float64)
+    distinct = pl.Series("", np.unique(edges), dtype=pl.Float64)
     place = pl.lit(distinct).search_sorted(number, side="right") if len(distinct) else pl.lit(0)
     return pl.when(number.is_nan()).then(None).otherwise(place).alias(name)
 
