@@ -1,6 +1,7 @@
 """The only file that knows which technology plays which port."""
 
 import sys
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -13,7 +14,7 @@ from kingmaker.adapters.sql import open_database
 from kingmaker.adapters.vaults.database import DatabaseVault
 from kingmaker.adapters.vaults.folder import FolderVault
 from kingmaker.bundle.keys import PublicKey, SigningKey
-from kingmaker.domain.errors import StorageFailed
+from kingmaker.domain.errors import BundleRefused, StorageFailed
 from kingmaker.interfaces.cli.app import run_command_line
 from kingmaker.ports.house import House
 from kingmaker.ports.vault import Vault
@@ -30,14 +31,14 @@ def utc_now() -> datetime:
 def open_house(settings: Settings) -> House:
     """Open (or make) the home folder and everything in it. Raises StorageFailed when it cannot be written."""
     home = settings.home.resolve()
-    workspace = home / "work"
+    workspace, keys = home / "work", home / "keys"
     try:
         workspace.mkdir(parents=True, exist_ok=True)
+        keys.mkdir(mode=0o700, exist_ok=True)
     except OSError as error:
         raise StorageFailed(
             f"the home folder cannot be made ({error.strerror})", where=str(home), remedy="Choose another with --home."
         ) from error
-    keys = home / "keys"
     return House(
         home=home,
         workspace=workspace,
@@ -59,7 +60,19 @@ def _vault(settings: Settings, home: Path) -> Vault:
 
 
 def _signing_key(path: Path) -> SigningKey:
-    return SigningKey.load(path) if path.exists() else SigningKey.create(path)
+    """The home's key, made on first use; of two processes that make it at once, both get the one that was kept."""
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not path.exists():
+            with suppress(BundleRefused):
+                return SigningKey.create(path)
+        return SigningKey.load(path)
+    except OSError as error:
+        raise StorageFailed(
+            f"the signing key can be neither read nor made ({error.strerror})",
+            where=str(path),
+            remedy="Correct the permissions of the folder, or free some disk space.",
+        ) from error
 
 
 def _trusted(keys: Path) -> tuple[PublicKey, ...]:
@@ -68,7 +81,15 @@ def _trusted(keys: Path) -> tuple[PublicKey, ...]:
     listed = keys / TRUSTED_KEYS
     if not listed.exists():
         return own
-    return own + tuple(PublicKey.of(line) for line in listed.read_text().splitlines() if line.strip())
+    lines = enumerate(listed.read_text(encoding="utf-8", errors="replace").splitlines(), start=1)
+    return own + tuple(_trusted_key(line, f"{listed}:{number}") for number, line in lines if line.strip())
+
+
+def _trusted_key(line: str, where: str) -> PublicKey:
+    try:
+        return PublicKey.of(line)
+    except BundleRefused as error:
+        raise BundleRefused(error.what, where=where, remedy=error.remedy) from None
 
 
 def main() -> None:

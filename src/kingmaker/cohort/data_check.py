@@ -27,7 +27,7 @@ def check_windows(windows: Sequence[WindowCount], min_bads: int) -> list[Finding
         sentence = (
             f"the test window holds {test.bads:,} bads, fewer than the {min_bads:,} that can prove an improvement"
         )
-        remedy = "The run trains and records; it can crown a first champion but replace none."
+        remedy = "The run trains, records and holds: a person decides with `kingmaker approve`."
         findings.append(_finding("few_bads", Severity.WARNING, float(test.bads), float(min_bads), sentence, remedy))
     return findings
 

@@ -1,11 +1,13 @@
 """The conductor: leads one run through THE_LOOP, stage by stage, so that a kill at any moment loses at most one stage."""
 
+import errno
 import shutil
 import time
 import traceback
+from contextlib import suppress
 from pathlib import Path
 
-from kingmaker.domain.errors import DataRefused, KingmakerError, LeaseLost
+from kingmaker.domain.errors import DataRefused, KingmakerError, LeaseLost, StorageFailed
 from kingmaker.domain.run import Lease, Run, RunReason, StageRecord
 from kingmaker.domain.trial import Fault
 from kingmaker.loop.heartbeat import Heartbeat
@@ -15,6 +17,9 @@ from kingmaker.pipeline.reading import parse_pipeline
 from kingmaker.ports.house import House
 from kingmaker.ports.progress import Progress
 
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS})
+"""What the operating system says when a disk, a quota or a limit on file sizes refuses a write."""
+
 
 def conduct(house: House, run: Run, lease: Lease, progress: Progress) -> Run:
     """Advance the run to its end, from its last finished stage.
@@ -22,27 +27,48 @@ def conduct(house: House, run: Run, lease: Lease, progress: Progress) -> Run:
     Raises what stopped it after recording the run as failed; KeyboardInterrupt gives the lease back and leaves the run
     to be resumed.
     """
-    workspace = house.workspace / f"run-{run.number}"
-    workspace.mkdir(parents=True, exist_ok=True)
+    _sweep(house)
     try:
         with Heartbeat(house.ledger, lease):
-            ended = _through_the_loop(_turn_of(house, run, lease, workspace, progress))
+            return _through_the_loop(_turn_of(house, run, lease, progress))
     except LeaseLost:
         raise
     except KingmakerError as error:
         _fail(house, run, lease, error)
         raise
+    except OSError as error:
+        failure = _storage_failed(error) if error.errno in FULL else error
+        _fail(house, run, lease, failure)
+        raise failure from error
     except KeyboardInterrupt:
         house.ledger.release(lease)
         raise
     except Exception as error:
         _fail(house, run, lease, error)
         raise
-    shutil.rmtree(workspace, ignore_errors=True)
-    return ended
+    finally:
+        _sweep(house)
 
 
-def _turn_of(house: House, run: Run, lease: Lease, workspace: Path, progress: Progress) -> Turn:
+def _sweep(house: House) -> None:
+    """Remove the workspaces of runs that are over, this one's and those of killed runs that were superseded."""
+    for folder in house.workspace.glob("run-*"):
+        with suppress(KingmakerError):
+            if house.ledger.run(int(folder.name.removeprefix("run-"))).state.is_over():
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def _storage_failed(error: OSError) -> StorageFailed:
+    return StorageFailed(
+        f"the disk refused a write ({error.strerror})",
+        where=str(error.filename or ""),
+        remedy="Nothing was published. Free some space, then run again: what was finished is kept.",
+    )
+
+
+def _turn_of(house: House, run: Run, lease: Lease, progress: Progress) -> Turn:
+    workspace = house.workspace / f"run-{run.number}"
+    workspace.mkdir(parents=True, exist_ok=True)
     folder = Path(run.request.declared_in).parent
     pipeline = parse_pipeline(run.request.declaration, run.request.declared_in)
     return Turn(
@@ -86,6 +112,7 @@ def _do(turn: Turn, step: Step, outputs: Outputs) -> bytes:
 
 
 def _fail(house: House, run: Run, lease: Lease, error: Exception) -> None:
+    """End the run as failed. Where even that cannot be recorded, the run stays unfinished, and the first error is told."""
     sentence = error.sentence() if isinstance(error, KingmakerError) else f"{type(error).__name__}: {error}"
     fault = Fault(
         run=run.number,
@@ -98,6 +125,7 @@ def _fail(house: House, run: Run, lease: Lease, error: Exception) -> None:
         traceback=traceback.format_exc(),
         happened_at=house.clock(),
     )
-    house.ledger.record_fault(lease, fault)
     reason = RunReason.DATA_REFUSED if isinstance(error, DataRefused) else RunReason.STAGE_FAILED
-    house.ledger.finish_run(lease, reason, detail=sentence)
+    with suppress(KingmakerError):
+        house.ledger.record_fault(lease, fault)
+        house.ledger.finish_run(lease, reason, detail=sentence)

@@ -3,7 +3,7 @@
 from kingmaker.bundle.proof import prove
 from kingmaker.bundle.reading import Bundle, open_bundle
 from kingmaker.domain.champion import ChampionTurn, TurnReason
-from kingmaker.domain.errors import NotFound, RunRefused
+from kingmaker.domain.errors import ChampionMoved, NotFound, RunRefused
 from kingmaker.loop.selection import selection_from_json
 from kingmaker.ports.house import House
 
@@ -18,6 +18,7 @@ def approve(house: House, run: int, *, by: str, why: str) -> ChampionTurn:
         )
     selection = selection_from_json(house.vault.read(recorded.evidence))
     _prove(house, pipeline, recorded.candidate_version)
+    _stands_at(house, pipeline, selection.champion_turn, recorded.candidate_version, run)
     house.ledger.settle(run, approved=True, by=by, why=why)
     return house.ledger.crown(
         pipeline,
@@ -27,6 +28,17 @@ def approve(house: House, run: int, *, by: str, why: str) -> ChampionTurn:
         by=by,
         why=why,
     )
+
+
+def _stands_at(house: House, pipeline: str, turn: int, candidate: str, run: int) -> None:
+    """Look before the approval is written down: the verdict compared with the champion of that turn, and no other."""
+    now = house.ledger.champion(pipeline)
+    is_repeat = now is not None and now.turn == turn + 1 and now.version == candidate
+    if now is not None and now.turn != turn and not is_repeat:
+        raise ChampionMoved(
+            f"run {run} compared its version with the champion of turn {turn}, and turn {now.turn} is in force now",
+            remedy="Run again: the version is then compared with today's champion.",
+        )
 
 
 def reject(house: House, run: int, *, by: str, why: str) -> None:

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
+import numpy as np
 import polars as pl
+from scipy.special import logit
 
 from kingmaker.domain.snapshot import Window
 from kingmaker.domain.trial import Trial, TrialEnd
@@ -20,6 +22,7 @@ from kingmaker.loop.prepared import Prepared
 from kingmaker.ports.progress import Progress
 from kingmaker.ports.vault import Vault
 from kingmaker.statistics.approval import false_kill_around
+from kingmaker.statistics.calibration import SMALLEST_PD, apply_calibration, fit_platt
 from kingmaker.statistics.discrimination import auc_within
 from kingmaker.statistics.utility import selection_utility
 
@@ -63,7 +66,6 @@ def _psi(bench: Bench, candidate: Candidate) -> float:
 
 def _gates(bench: Bench, candidate: Candidate, threads: int) -> tuple[Gate, ...]:
     rows = bench.rows[Window.SELECTION]
-    champion = bench.incumbent.pds[Window.SELECTION] if bench.incumbent else None
     scorer = margin_scorer(candidate.recipe, candidate.form, threads=threads)
 
     def margin_of(frame: pl.DataFrame) -> Floats:
@@ -78,8 +80,27 @@ def _gates(bench: Bench, candidate: Candidate, threads: int) -> tuple[Gate, ...]
             bench.pipeline.policy.gates,
             rows.bad,
             candidate.pd(Window.SELECTION),
-            champion,
+            _champion_calibrated_alike(bench),
             window=Window.SELECTION.value,
         ),
         monotone_gate(bench.snapshot.features, rows.frame, margin_of),
     )
+
+
+def _champion_calibrated_alike(bench: Bench) -> Floats | None:
+    """The champion's pds on the selection window, calibrated anew on the calibration window as every candidate is.
+
+    Its own calibration may have been fitted on these very rows: its model fitted again could then never match it.
+    """
+    if bench.incumbent is None:
+        return None
+    before, now = (bench.incumbent.pds[window] for window in (Window.CALIBRATION, Window.SELECTION))
+    if np.ptp(before) == 0.0:
+        return now
+    calibration = fit_platt(_log_odds(before), bench.rows[Window.CALIBRATION].bad)
+    return apply_calibration(calibration, _log_odds(now))
+
+
+def _log_odds(pd: Floats) -> Floats:
+    odds: Floats = logit(np.clip(pd, SMALLEST_PD, 1.0 - SMALLEST_PD))
+    return odds
