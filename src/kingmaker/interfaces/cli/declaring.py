@@ -6,9 +6,9 @@ from typing import Annotated
 import typer
 
 from kingmaker.domain.errors import KingmakerError
-from kingmaker.interfaces.cli.desk import Json
+from kingmaker.interfaces.cli.desk import Json, desk_of
 from kingmaker.interfaces.cli.screen import Screen
-from kingmaker.loop.draft import draft_pipeline
+from kingmaker.loop.draft import Answers, draft_pipeline
 from kingmaker.pipeline.reading import read_pipeline
 from kingmaker.pipeline.schema import pipeline_schema
 
@@ -30,19 +30,19 @@ def init(
     bad: Annotated[str | None, typer.Option(help="The label's value that means bad.")] = None,
     outcome: Annotated[str | None, typer.Option(help="Column with the date on which a loan went bad.")] = None,
     time: Annotated[str | None, typer.Option(help="Column with the application date.")] = None,
-    horizon: Annotated[
-        str | None, typer.Option(help="Time after application within which it counts, e.g. '24 months'.")
-    ] = None,
+    horizon: Annotated[str | None, typer.Option(help="How long after application it counts, as '24 months'.")] = None,
     force: Annotated[bool, typer.Option(help="Overwrite an existing file.")] = False,
     json: Json = False,
 ) -> None:
     """Write a pipeline file from your data, with every guess and every forbidden column explained."""
-    text = draft_pipeline(file, name=name, target=target, time=time, outcome=outcome)
     path = out or Path(f"{name or file.stem}.yaml")
     if path.exists() and not force:
         raise KingmakerError(
             "the file exists already", where=str(path), remedy="Name another with --out, or say --force."
         )
+    said: Answers = {"name": name, "target": target, "bad": bad, "outcome": outcome, "time": time, "horizon": horizon}
+    with desk_of(context).house() as house:
+        text = draft_pipeline(file, source=house.source, folder=path.parent, **said)
     path.write_text(text, encoding="utf-8")
     screen = Screen(json=json)
     if json:

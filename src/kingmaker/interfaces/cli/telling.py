@@ -90,30 +90,21 @@ def trials(context: typer.Context, run: RunNumber, json: Json = False) -> None:
         return
     ordered = sorted(account.trials, key=lambda trial: -(trial.utility if trial.utility is not None else -9.0))
     rows = [
-        [str(trial.spec.number), trial.spec.learner, trial.end.value, number(trial.auc_train), number(trial.auc_holdout),
-         number(trial.auc_selection), percent(-trial.utility if trial.utility is not None else None, 2),
-         str(trial.rounds or "-"), seconds(trial.seconds), _choices(trial)]
+        [str(trial.spec.number), trial.spec.learner, trial.spec.imbalance.value, trial.end.value, number(trial.auc_train),
+         number(trial.auc_holdout), number(trial.auc_selection),
+         percent(-trial.utility if trial.utility is not None else None, 2), str(trial.rounds or "-"), seconds(trial.seconds)]
         for trial in ordered
     ]  # fmt: skip
-    columns = [
-        "trial",
-        "learner",
-        "end",
-        "train",
-        "holdout",
-        "selection",
-        "false kill",
-        "rounds",
-        "took",
-        "hyperparameters",
-    ]
-    screen.table(columns, rows, right=[0, 3, 4, 5, 6, 7, 8])
+    columns = ["trial", "learner", "imbalance", "end", "train", "holdout", "selection", "false kill", "rounds", "took"]
+    screen.table(columns, rows, right=[0, 4, 5, 6, 7, 8, 9])
+    if ordered:
+        screen.line(f"Trial {ordered[0].spec.number} has {_choices(ordered[0])}. All hyperparameters: --json.")
 
 
 def _choices(trial: Trial) -> str:
     drawn = [f"{name}={value:.3g}" if isinstance(value, float) else f"{name}={value}"
              for name, value in trial.spec.hyperparameters.items()]  # fmt: skip
-    return ", ".join([*drawn, f"imbalance={trial.spec.imbalance.value}"])
+    return ", ".join(drawn)
 
 
 def report(
