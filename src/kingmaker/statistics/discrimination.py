@@ -2,7 +2,7 @@
 
 import numpy as np
 from scipy.optimize import isotonic_regression
-from scipy.stats import beta
+from scipy.special import betainc, betaincc
 
 from kingmaker.domain.evidence import CurvePoint
 from kingmaker.statistics.arrays import Floats, Integers, Numbers, outcomes, risks, weights
@@ -90,11 +90,11 @@ def h_measure(
     goods, bads = hull_of_roc(groups)
     bends = np.diff(bads) * bad_share / (np.diff(bads) * bad_share + np.diff(goods) * (1.0 - bad_share))
     cost = np.concatenate([[0.0], bends, [1.0]])
-    rejected_goods = np.diff(beta.cdf(cost, first + 1, second)) * first / (first + second)
-    missed_bads = np.diff(beta.cdf(cost, first, second + 1)) * second / (first + second)
+    rejected_goods = np.diff(betainc(first + 1, second, cost)) * first / (first + second)
+    missed_bads = np.diff(betainc(first, second + 1, cost)) * second / (first + second)
     loss = (1.0 - bad_share) * (1.0 - goods) @ rejected_goods + bad_share * bads @ missed_bads
-    reject_all = beta.cdf(bad_share, first + 1, second) * first / (first + second)
-    approve_all = beta.sf(bad_share, first, second + 1) * second / (first + second)
+    reject_all = betainc(first + 1, second, bad_share) * first / (first + second)
+    approve_all = betaincc(first, second + 1, bad_share) * second / (first + second)
     return float(1.0 - loss / ((1.0 - bad_share) * reject_all + bad_share * approve_all))
 
 

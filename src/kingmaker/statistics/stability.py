@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import chi2
+from scipy.special import chdtrc
 
 from kingmaker.statistics.arrays import Floats, Integers, Numbers
 
@@ -70,7 +70,7 @@ def stability_of_counts(expected: Integers, actual: Integers) -> Stability:
     after = (actual[used] + 0.5) / (actual.sum() + 0.5 * bins)
     psi = float(((after - before) * np.log(after / before)).sum())
     noise = 1.0 / float(expected.sum()) + 1.0 / float(actual.sum())
-    p_value = float(chi2.sf(psi / noise, bins - 1)) if bins > 1 else 1.0
+    p_value = float(chdtrc(bins - 1, psi / noise)) if bins > 1 else 1.0
     return Stability(psi=psi, corrected=psi - (bins - 1) * noise, p_value=p_value, bins=bins)
 
 
