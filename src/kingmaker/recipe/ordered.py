@@ -13,8 +13,6 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from kingmaker.recipe.inputs import number_of_column
-
 Floats = NDArray[np.float64]
 Found = TypeVar("Found")
 
@@ -42,7 +40,9 @@ class Ordered:
 
 def in_order(frame: pl.DataFrame, name: str) -> Ordered:
     """The column's values in order. Minus zero is read as zero, since a sort may leave the two in either order."""
-    values = frame.select(number_of_column(name)).to_series().to_numpy() + 0.0
+    column = frame.select(pl.col(name).cast(pl.Float64, strict=False)).to_series()
+    values = column.to_numpy(writable=True)  # nulls are NaN
+    values += 0.0
     values.sort()
     known = int(np.searchsorted(values, np.nan, side="left"))
     return Ordered(values[:known], len(values) - known)

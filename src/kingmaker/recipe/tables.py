@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from kingmaker.recipe.inputs import read_inputs
 from kingmaker.recipe.spec import Bins, CategoryStep, Encoding, NumberStep, Recipe, Scaling, outputs_of_category
 
-ROWS_AT_ONCE = 65_536
+ROWS_AT_ONCE = 32_768
 """Rows prepared together: enough that an expression's fixed cost does not count, few enough to bound the memory."""
 ROWS_TURNED = 8_192
 """Rows turned from columns into rows of the matrix together: few enough to stay in the processor's cache."""
