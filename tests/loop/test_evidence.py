@@ -167,7 +167,7 @@ def test_effects_tell_share_prediction_and_outcome_of_each_level_with_the_missin
     car, home, missing = found[0].effect
     assert (car.label, home.label, missing.label) == ("car", "home", "missing")
     assert (car.share, car.mean_pd, car.bad_rate) == pytest.approx((0.5, 0.2, 0.5))
-    assert np.isnan(home.bad_rate)
+    assert home.bad_rate is None
 
 
 def test_bins_of_a_number_are_read_as_intervals():

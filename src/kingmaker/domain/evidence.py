@@ -62,12 +62,15 @@ class MonthRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EffectPoint:
-    """One bin (number) or level (category) of a raw column: share of rows, mean predicted pd, observed bad rate."""
+    """One bin (number) or level (category) of a raw column: share of rows, mean predicted pd, observed bad rate.
+
+    `bad_rate` is None where no row's outcome is known.
+    """
 
     label: str
     share: float
     mean_pd: float
-    bad_rate: float
+    bad_rate: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,14 +111,17 @@ class ModelEvidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupRow:
-    """Fairness reporting: one group of a protected attribute on the test window, never used as a feature."""
+    """Fairness reporting: one group of a protected attribute on the test window, never used as a feature.
+
+    `bad_rate` is None where no row's outcome is known.
+    """
 
     attribute: str
     group: str
     rows: int
     approval_rate: float
     adverse_impact_ratio: float | None
-    bad_rate: float
+    bad_rate: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

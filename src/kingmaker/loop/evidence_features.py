@@ -44,14 +44,19 @@ def feature_evidence(
 
 def importances(origins: Sequence[str], contributions: Floats) -> dict[str, float]:
     """Share of each raw column in the mean absolute deviations of the contributions; they add up to 1, or all are 0."""
-    columns = list(dict.fromkeys(origins))
-    place = np.array([columns.index(origin) for origin in origins], dtype=np.int64)
-    summed = np.zeros((contributions.shape[0], len(columns)))
-    for output, column in enumerate(place):
-        summed[:, column] += contributions[:, output]
+    columns, summed = by_column(origins, contributions)
     size = np.abs(summed - summed.mean(axis=0)).mean(axis=0) if len(summed) else np.zeros(len(columns))
     total = float(size.sum())
     return {name: float(value) / total if total > 0 else 0.0 for name, value in zip(columns, size, strict=True)}
+
+
+def by_column(origins: Sequence[str], contributions: Floats) -> tuple[list[str], Floats]:
+    """The raw columns in order of first appearance, and what the outputs made of each add up to: [rows, columns]."""
+    columns = list(dict.fromkeys(origins))
+    summed = np.zeros((contributions.shape[0], len(columns)))
+    for output, origin in enumerate(origins):
+        summed[:, columns.index(origin)] += contributions[:, output]
+    return columns, summed
 
 
 def _effect(feature: Feature, column: pl.Series, pd: Floats, bad: Floats, most_bins: int) -> tuple[EffectPoint, ...]:
@@ -67,7 +72,7 @@ def _effect(feature: Feature, column: pl.Series, pd: Floats, bad: Floats, most_b
             label=label,
             share=float(rows[i] / rows.sum()),
             mean_pd=float(predicted[i] / rows[i]),
-            bad_rate=float(bads[i] / labelled[i]) if labelled[i] else float("nan"),
+            bad_rate=float(bads[i] / labelled[i]) if labelled[i] else None,
         )
         for i, label in enumerate(groups.labels)
     )

@@ -51,6 +51,6 @@ def _of_attribute(column: pl.Series, approved: NDArray[np.bool_], bad: NDArray[n
     ]
 
 
-def _bad_rate(bad: NDArray[np.float64]) -> float:
+def _bad_rate(bad: NDArray[np.float64]) -> float | None:
     known = bad[~np.isnan(bad)]
-    return float(known.mean()) if known.size else float("nan")
+    return float(known.mean()) if known.size else None

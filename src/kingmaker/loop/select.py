@@ -123,7 +123,7 @@ def _selection(task: SelectTask, verdict: Verdict, contenders: Sequence[Contende
 
 def _verdict_without_finalist(task: SelectTask, contenders: Sequence[Contender]) -> Verdict:
     """Nobody met the gates: the gates of the one that came nearest say why. The test window stays closed."""
-    nearest = min(contenders, key=lambda contender: (len(failed(contender.gates)), -contender.utility))
+    nearest = min(contenders, key=lambda contender: (len(failed(contender.gates)), contender.order))
     first = failed(nearest.gates)[0]
     return Verdict(
         reason=VerdictReason.NO_CANDIDATE,

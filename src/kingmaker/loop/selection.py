@@ -25,12 +25,15 @@ class Finalist:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ranked:
-    """How one fitted trial fared: `utility` after penalties, `standard_error` of its false kill, the gates it met."""
+    """How one fitted trial fared: `utility` after penalties, `standard_error` of its false kill, the gates it failed.
+
+    Both numbers are None for a trial whose answers could not be ranked.
+    """
 
     trial: int
     learner: str
-    utility: float
-    standard_error: float
+    utility: float | None
+    standard_error: float | None
     survived: bool
     failed_gates: tuple[str, ...]
 
@@ -47,8 +50,12 @@ class Selection:
 
 
 def selection_to_json(selection: Selection) -> bytes:
-    return msgspec.json.encode(selection, order="deterministic")
+    """Raises msgspec.ValidationError rather than write what could not be read again, such as NaN where a number belongs."""
+    data = msgspec.json.encode(selection, order="deterministic")
+    selection_from_json(data)
+    return data
 
 
 def selection_from_json(data: bytes) -> Selection:
+    """The inverse of `selection_to_json`. Raises msgspec.ValidationError for anything else."""
     return msgspec.json.decode(data, type=Selection)

@@ -30,11 +30,11 @@ def margin_scorer(recipe: Recipe, form: ModelForm, *, threads: int) -> Scorer:
     return Scorer(graph_bytes(graph), threads=threads)
 
 
-def answers(scorer: Scorer, recipe: Recipe, frame: pl.DataFrame, *, terms: bool = False) -> Scores:
-    """Score every row of the frame, which holds the recipe's raw columns."""
+def answers(scorer: Scorer, recipe: Recipe, frame: pl.DataFrame) -> Scores:
+    """Score every row of the frame, which holds the recipe's raw columns; terms are left out."""
     numbers = number_inputs_of(frame, recipe) if recipe.numbers else None
     categories = category_inputs_of(frame, recipe) if recipe.categories else None
-    return scorer.score(numbers, categories, terms=terms)
+    return scorer.score(numbers, categories, terms=False)
 
 
 def margins(scorer: Scorer, recipe: Recipe, frame: pl.DataFrame) -> Floats:

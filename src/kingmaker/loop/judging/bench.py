@@ -21,7 +21,10 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A fitted trial as its graph answers: `margins` by window, calibrated on the calibration window alone."""
+    """A fitted trial as its graph answers: `margins` by window, calibrated on the calibration window alone.
+
+    `sound` is False for answers that are not finite or all equal: nothing else about such a candidate means anything.
+    """
 
     trial: Trial
     recipe: Recipe
@@ -31,6 +34,7 @@ class Candidate:
     margins: Mapping[Window, Floats]
     calibration: Calibration
     parity: float
+    sound: bool
 
     def pd(self, window: Window) -> Floats:
         return apply_calibration(self.calibration, self.margins[window])
@@ -41,10 +45,8 @@ class Incumbent:
     """The champion on the same rows, answered by its own published graph. `trial` is None when its ledger row is gone."""
 
     version: str
-    turn: int
     learner: str
     trial: Trial | None
-    trial_key: str
     thresholds: Thresholds
     pds: Mapping[Window, Floats]
     scores: Mapping[Window, NDArray[np.int64]]
@@ -52,7 +54,7 @@ class Incumbent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bench:
-    """`incumbent` is None before the first champion; `earlier` the snapshot the incumbent's run worked on, if known."""
+    """`rows` are of every window but the test window. `incumbent` is None without a champion that can be scored on them."""
 
     pipeline: Pipeline
     snapshot: Snapshot

@@ -8,7 +8,7 @@ from kingmaker.domain.snapshot import Window
 from kingmaker.domain.thresholds import Calibration
 from kingmaker.domain.trial import Trial, TrialEnd
 from kingmaker.learners.registry import learner
-from kingmaker.loop.judging.answers import Floats, margin_scorer, margins
+from kingmaker.loop.judging.answers import UNCALIBRATED, Floats, margin_scorer, margins
 from kingmaker.loop.judging.bench import Candidate
 from kingmaker.loop.judging.judged import JudgedRows
 from kingmaker.loop.prepared import Prepared
@@ -36,7 +36,8 @@ def candidate_of(
     form = native.form()
     scorer = margin_scorer(recipe, form, threads=threads)
     found = {window: margins(scorer, recipe, rows[window].frame) for window in SEEN}
-    calibration = fit_platt(found[Window.CALIBRATION], rows[Window.CALIBRATION].bad)
+    sound = all(answers_vary(found[window]) for window in (Window.CALIBRATION, Window.SELECTION))
+    calibration = fit_platt(found[Window.CALIBRATION], rows[Window.CALIBRATION].bad) if sound else UNCALIBRATED
     newest = rows[Window.SELECTION].frame.tail(PARITY_ROWS)
     return Candidate(
         trial=trial,
@@ -49,7 +50,13 @@ def candidate_of(
         parity=_parity(
             calibration, found[Window.SELECTION][-newest.height :], native.margin(apply_recipe(recipe, newest))
         ),
+        sound=sound and bool(np.isfinite(found[Window.RECENT]).all()),
     )
+
+
+def answers_vary(answers: Floats) -> bool:
+    """Whether all answers are finite and not all equal: without that there is nothing to calibrate, rank or compare."""
+    return bool(np.isfinite(answers).all() and np.ptp(answers) > 0.0)
 
 
 def _parity(calibration: Calibration, graph: Floats, native: Floats) -> float:

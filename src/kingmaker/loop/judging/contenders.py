@@ -14,23 +14,23 @@ from kingmaker.loop.judging.bench import Bench, Candidate
 from kingmaker.loop.judging.candidates import candidate_of
 from kingmaker.loop.judging.gates.calibrated import calibration_gates
 from kingmaker.loop.judging.gates.data import data_gates, jump_gate
-from kingmaker.loop.judging.gates.fitting import artefact_gates, overfit_gates
+from kingmaker.loop.judging.gates.fitting import artefact_gates, overfit_gates, soundness_gate
 from kingmaker.loop.judging.gates.policy import monotone_gate
 from kingmaker.loop.judging.gates.stability import MIN_RECENT_ROWS, score_psi, stability_gates
-from kingmaker.loop.judging.ranking import Contender, standard_error_of
+from kingmaker.loop.judging.ranking import Contender, merit_of
 from kingmaker.loop.prepared import Prepared
 from kingmaker.ports.progress import Progress
 from kingmaker.ports.vault import Vault
-from kingmaker.statistics.approval import false_kill_around
 from kingmaker.statistics.calibration import SMALLEST_PD, apply_calibration, fit_platt
-from kingmaker.statistics.discrimination import auc_within
-from kingmaker.statistics.utility import selection_utility
 
 
 def contenders_of(
     bench: Bench, trials: Sequence[Trial], *, prepared: Prepared, vault: Vault, threads: int, progress: Progress
 ) -> tuple[Contender, ...]:
-    """In trial order. A trial that did not end with a model has nothing to be judged."""
+    """In trial order. A trial that did not end with a model has nothing to be judged.
+
+    A model without sound answers is judged by that alone, and costs the others nothing.
+    """
     fitted = [trial for trial in trials if trial.end is TrialEnd.FITTED]
     shared = data_gates(bench)
 
@@ -44,17 +44,12 @@ def contenders_of(
 
 
 def _contender(bench: Bench, candidate: Candidate, shared: tuple[Gate, ...], threads: int) -> Contender:
-    rows = bench.rows[Window.SELECTION]
-    margin = candidate.margins[Window.SELECTION]
-    false_kill = false_kill_around(rows.bad, margin, bench.pipeline.policy.approval_rate)
-    gap = (candidate.trial.auc_holdout or 0.0) - auc_within(rows.bad, margin, rows.year)
-    psi = _psi(bench, candidate)
+    if not candidate.sound:
+        return Contender(candidate=candidate, gates=(*shared, soundness_gate(candidate)), merit=None)
     return Contender(
         candidate=candidate,
         gates=(*shared, *_gates(bench, candidate, threads)),
-        utility=selection_utility(false_kill=false_kill, gap=gap, psi=psi),
-        standard_error=standard_error_of(bench, false_kill),
-        psi=psi,
+        merit=merit_of(bench, candidate, _psi(bench, candidate)),
     )
 
 
@@ -72,6 +67,7 @@ def _gates(bench: Bench, candidate: Candidate, threads: int) -> tuple[Gate, ...]
         return margins(scorer, candidate.recipe, frame)
 
     return (
+        soundness_gate(candidate),
         jump_gate(bench, candidate),
         *artefact_gates(bench, candidate),
         *overfit_gates(bench, candidate),
@@ -95,8 +91,6 @@ def _champion_calibrated_alike(bench: Bench) -> Floats | None:
     if bench.incumbent is None:
         return None
     before, now = (bench.incumbent.pds[window] for window in (Window.CALIBRATION, Window.SELECTION))
-    if np.ptp(before) == 0.0:
-        return now
     calibration = fit_platt(_log_odds(before), bench.rows[Window.CALIBRATION].bad)
     return apply_calibration(calibration, _log_odds(now))
 

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kingmaker.bundle.scorer import Scores
-from kingmaker.domain.evidence import Evidence, GroupRow
+from kingmaker.domain.evidence import Evidence, FeatureEvidence, GroupRow, ModelEvidence
 from kingmaker.domain.snapshot import Window
 from kingmaker.loop.evidence import model_evidence
 from kingmaker.loop.evidence_features import feature_evidence
@@ -26,22 +26,24 @@ EXPLAINED_ROWS = 2_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explained:
-    """Evenly spread rows of a window: `contributions` [rows, outputs] on the log-odds less their mean, `approved` [rows]."""
+    """Evenly spread rows of a window, at `places` of it: `contributions` [rows, outputs] on the log-odds, against the
+    average applicant's; `approved` and `pd` [rows] as the graph answers.
+    """
 
-    rows: JudgedRows
     places: NDArray[np.int64]
     contributions: Floats
     approved: NDArray[np.bool_]
     pd: Floats
 
 
-def explained_on(final: Final, rows: JudgedRows) -> Explained:
-    """What pushed each applicant, relative to the average one."""
+def explained_on(final: Final, rows: JudgedRows, answered: Scores) -> Explained:
+    """What pushed each applicant, relative to the average one. `answered` are the graph's answers on all the rows."""
     places = np.unique(np.linspace(0, rows.count - 1, min(EXPLAINED_ROWS, rows.count)).astype(np.int64))
     frame = rows.frame[places.tolist()]
     contributions = final.candidate.native.contributions(apply_recipe(final.candidate.recipe, frame))[:, :-1]
-    answered = final.on(frame)
-    return Explained(rows=rows, places=places, contributions=contributions, approved=answered.approved, pd=answered.pd)
+    return Explained(
+        places=places, contributions=contributions, approved=answered.approved[places], pd=answered.pd[places]
+    )
 
 
 def groups_of(
@@ -57,40 +59,52 @@ def groups_of(
 
 
 def evidence_of(
-    bench: Bench, final: Final, rows: JudgedRows, on_test: Incumbent | None, answered: Scores, explained: Explained
+    bench: Bench,
+    final: Final,
+    rows: JudgedRows,
+    on_test: Incumbent | None,
+    *,
+    answered: Scores,
+    explained: Explained,
+    groups: tuple[GroupRow, ...],
 ) -> Evidence:
     """Both models cut at the same approval rate; the champion is None where it could not be scored."""
-    rate = bench.pipeline.policy.approval_rate
-    frame = rows.frame[explained.places.tolist()]
-    features = [feature for feature in bench.snapshot.features if feature.name in final.candidate.recipe.origins()]
-    champion = None
-    if on_test is not None and bench.incumbent is not None:
-        champion = model_evidence(
-            version=on_test.version,
-            learner=on_test.learner,
-            thresholds=on_test.thresholds,
-            approval_rate=rate,
-            windows=_windows_of_champion(bench, bench.incumbent, on_test, rows),
-        )
     return Evidence(
         window=Window.TEST.value,
         challenger=model_evidence(
             version=None,
             learner=final.candidate.trial.spec.learner,
             thresholds=final.thresholds,
-            approval_rate=rate,
+            approval_rate=bench.pipeline.policy.approval_rate,
             windows=_windows_of_challenger(bench, final, rows, answered),
         ),
-        champion=champion,
-        features=feature_evidence(
-            features=features,
-            frame=frame,
-            origins=final.candidate.recipe.origins(),
-            contributions=explained.contributions,
-            pd=explained.pd,
-            bad=rows.bad[explained.places],
-        ),
-        groups=groups_of(bench, rows, answered, on_test)[0],
+        champion=_champion(bench, on_test, rows),
+        features=_features(bench, final, rows, explained),
+        groups=groups,
+    )
+
+
+def _champion(bench: Bench, on_test: Incumbent | None, rows: JudgedRows) -> ModelEvidence | None:
+    if on_test is None or bench.incumbent is None:
+        return None
+    return model_evidence(
+        version=on_test.version,
+        learner=on_test.learner,
+        thresholds=on_test.thresholds,
+        approval_rate=bench.pipeline.policy.approval_rate,
+        windows=_windows_of_champion(bench, bench.incumbent, on_test, rows),
+    )
+
+
+def _features(bench: Bench, final: Final, rows: JudgedRows, explained: Explained) -> tuple[FeatureEvidence, ...]:
+    origins = final.candidate.recipe.origins()
+    return feature_evidence(
+        features=[feature for feature in bench.snapshot.features if feature.name in origins],
+        frame=rows.frame[explained.places.tolist()],
+        origins=origins,
+        contributions=explained.contributions,
+        pd=explained.pd,
+        bad=rows.bad[explained.places],
     )
 
 

@@ -10,17 +10,20 @@ from kingmaker.bundle.scorer import Scores
 from kingmaker.domain.evidence import Evidence
 from kingmaker.domain.snapshot import Window
 from kingmaker.domain.verdict import Gate, SwapCell, Verdict
+from kingmaker.loop.evidence_features import by_column
 from kingmaker.loop.judging.bench import Bench, Incumbent
 from kingmaker.loop.judging.evidence import Explained, evidence_of, explained_on, groups_of
 from kingmaker.loop.judging.final import Final
 from kingmaker.loop.judging.gates.calibrated import calibration_gates, grade_gate
 from kingmaker.loop.judging.gates.policy import fairness_gates, reasons_gate
-from kingmaker.loop.judging.gates.proof import Proof, bads_gate, prove
+from kingmaker.loop.judging.gates.proof import Proof, bads_gate, comparable_on, prove
 from kingmaker.loop.judging.judged import JudgedRows
 from kingmaker.loop.judging.ranking import Contender
 from kingmaker.loop.judging.rule import Findings, decide
 from kingmaker.pipeline.declaration import Policy
 from kingmaker.statistics.swap_set import swap_set
+
+FEWEST_CUSTOMERS = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,12 +46,21 @@ class Examination:
         return self.bench.pipeline.policy
 
 
-def examine(examination: Examination) -> tuple[Verdict, Evidence]:
-    """Every gate on the test window, the paired tests and the decision; the evidence shows both models on it."""
+def examine(examination: Examination) -> tuple[Verdict, Evidence | None]:
+    """Every gate on the test window, the paired tests and the decision; the evidence shows both models on it.
+
+    No evidence where the window holds fewer than two customers with goods or with bads: nothing can be measured there.
+    """
     answered = examination.final.on(examination.rows.frame)
-    explained = explained_on(examination.final, examination.rows)
+    explained = explained_on(examination.final, examination.rows, answered)
+    groups, groups_of_champion = groups_of(examination.bench, examination.rows, answered, examination.incumbent)
     proof = _proof(examination, answered)
-    gates = (*examination.contender.gates, *_last_gates(examination, answered, explained))
+    gates = (
+        *examination.contender.gates,
+        *_last_gates(examination, answered),
+        _reasons(examination, explained),
+        *fairness_gates(examination.policy.gates, groups, groups_of_champion),
+    )
     reason, sentence = decide(_findings(examination, answered, gates, proof))
     verdict = Verdict(
         reason=reason,
@@ -60,10 +72,17 @@ def examine(examination: Examination) -> tuple[Verdict, Evidence]:
         comparisons=proof.comparisons if proof else (),
         swap_set=_swap_set(examination, answered),
     )
-    evidence = evidence_of(
-        examination.bench, examination.final, examination.rows, examination.incumbent, answered, explained
+    if examination.rows.scarcer_customers < FEWEST_CUSTOMERS:
+        return verdict, None
+    return verdict, evidence_of(
+        examination.bench,
+        examination.final,
+        examination.rows,
+        examination.incumbent,
+        answered=answered,
+        explained=explained,
+        groups=groups,
     )
-    return verdict, evidence
 
 
 def _findings(examination: Examination, answered: Scores, gates: Sequence[Gate], proof: Proof | None) -> Findings:
@@ -88,7 +107,7 @@ def _same_answers(examination: Examination, answered: Scores) -> bool:
 
 
 def _proof(examination: Examination, answered: Scores) -> Proof | None:
-    if examination.incumbent is None:
+    if examination.incumbent is None or not comparable_on(examination.rows):
         return None
     return prove(
         examination.policy,
@@ -99,20 +118,23 @@ def _proof(examination: Examination, answered: Scores) -> Proof | None:
     )
 
 
-def _last_gates(examination: Examination, answered: Scores, explained: Explained) -> tuple[Gate, ...]:
+def _last_gates(examination: Examination, answered: Scores) -> tuple[Gate, ...]:
     limits, rows, final = examination.policy.gates, examination.rows, examination.final
     champion = examination.incumbent.pds[Window.TEST] if examination.incumbent else None
     selection = examination.bench.rows[Window.SELECTION]
     on_selection = final.on(selection.frame)
-    groups, groups_of_champion = groups_of(examination.bench, rows, answered, examination.incumbent)
     return (
         bads_gate(examination.policy, rows),
         *calibration_gates(limits, rows.bad, answered.pd, champion, window=Window.TEST.value),
         grade_gate(final.thresholds, on_selection.score, selection.bad, on_selection.pd, window=Window.SELECTION.value),
         grade_gate(final.thresholds, answered.score, rows.bad, answered.pd, window=Window.TEST.value),
-        reasons_gate(explained.contributions, explained.approved),
-        *fairness_gates(limits, groups, groups_of_champion),
     )
+
+
+def _reasons(examination: Examination, explained: Explained) -> Gate:
+    """Reasons are told in raw columns: what the outputs of one column add and take away is one contribution."""
+    _, contributions = by_column(examination.final.candidate.recipe.origins(), explained.contributions)
+    return reasons_gate(contributions, explained.approved)
 
 
 def _swap_set(examination: Examination, answered: Scores) -> tuple[SwapCell, ...]:

@@ -31,7 +31,7 @@ class Final:
 
     def on(self, frame: pl.DataFrame) -> Scores:
         """The graph's own answers on raw rows."""
-        return answers(self.scorer, self.candidate.recipe, frame, terms=True)
+        return answers(self.scorer, self.candidate.recipe, frame)
 
 
 def finish(bench: Bench, candidate: Candidate, *, threads: int) -> Final:

@@ -10,6 +10,7 @@ from kingmaker.domain.champion import ChampionTurn
 from kingmaker.domain.snapshot import Window
 from kingmaker.loop.judging.answers import answers
 from kingmaker.loop.judging.bench import Incumbent
+from kingmaker.loop.judging.candidates import answers_vary
 from kingmaker.loop.judging.judged import JudgedRows
 from kingmaker.ports.house import House
 from kingmaker.recipe.json import recipe_from_json
@@ -26,16 +27,21 @@ def missing_columns(schema: InputSchema, rows: JudgedRows) -> tuple[str, ...]:
     return tuple(name for name in schema.names if name not in rows.frame.columns)
 
 
-def incumbent_on(house: House, turn: ChampionTurn, bundle: Bundle, rows: Mapping[Window, JudgedRows]) -> Incumbent:
-    """Score every window that has rows with the champion's graph, after it has proven its golden rows."""
+def incumbent_on(
+    house: House, turn: ChampionTurn, bundle: Bundle, rows: Mapping[Window, JudgedRows]
+) -> Incumbent | None:
+    """Score every window that has rows with the champion's graph, after it has proven its golden rows.
+
+    None when its answers on a labelled window are missing or all the same: such a champion can be compared with nobody.
+    """
     scorer = prove(bundle)
     found = {window: _scores(bundle, scorer, judged) for window, judged in rows.items() if judged.count}
+    if not all(answers_vary(scores.pd) for window, scores in found.items() if window is not Window.RECENT):
+        return None
     return Incumbent(
         version=turn.version,
-        turn=turn.turn,
         learner=bundle.lineage.learner,
         trial=house.ledger.trial(bundle.lineage.trial),
-        trial_key=bundle.lineage.trial,
         thresholds=bundle.cut_offs.thresholds,
         pds={window: scores.pd for window, scores in found.items()},
         scores={window: scores.score for window, scores in found.items()},

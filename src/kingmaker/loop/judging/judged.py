@@ -38,6 +38,11 @@ class JudgedRows:
     def bads(self) -> int:
         return int(np.nansum(self.bad))
 
+    @property
+    def scarcer_customers(self) -> int:
+        """Customers with a good loan, or with a bad one, whichever are fewer: what every comparison rests on."""
+        return min(np.unique(self.customer[self.bad == outcome]).size for outcome in (0.0, 1.0))
+
 
 def judged_rows(frame: pl.DataFrame, windows: Sequence[Window]) -> JudgedRows:
     """The rows of these windows of a loaded snapshot, in snapshot order."""

@@ -2,6 +2,7 @@
 
 import platform
 from collections.abc import Mapping
+from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as version_of_package
 
 import numpy as np
@@ -17,12 +18,13 @@ from kingmaker.recipe.inputs import category_inputs_of, number_inputs_of
 from kingmaker.recipe.spec import Recipe
 
 PINNED = ("kingmaker", "numpy", "onnx", "onnxruntime", "polars")
-PACKAGE_OF_LEARNER = {
-    "xgboost": "xgboost-cpu",
-    "lightgbm": "lightgbm",
-    "scorecard": "scikit-learn",
-    "ebm": "interpret-core",
+PACKAGES_OF_LEARNER = {
+    "xgboost": ("xgboost-cpu", "xgboost"),
+    "lightgbm": ("lightgbm",),
+    "scorecard": ("scikit-learn",),
+    "ebm": ("interpret-core", "interpret"),
 }
+"""Names under which a learner's library may be installed."""
 GOLDEN_ROWS = 64
 
 
@@ -47,8 +49,11 @@ def golden_rows(scorer: Scorer, recipe: Recipe, frame: pl.DataFrame) -> GoldenRo
     categories = category_inputs_of(chosen, recipe)
     sane = np.isfinite(numbers) | np.isnan(numbers)
     numbers = np.where(sane, numbers, np.nan)
-    scores = scorer.score(numbers if recipe.numbers else None, categories if recipe.categories else None)
-    margin = scores.margin if scores.margin is not None else np.full(len(scores.pd), np.nan)
+    scores = scorer.score(numbers if recipe.numbers else None, categories if recipe.categories else None, terms=False)
+    margin = scores.margin
+    if margin is None:
+        message = "the graph has no margin output"
+        raise ValueError(message)
     return GoldenRows(
         rows=tuple(
             GoldenRow(
@@ -81,5 +86,13 @@ def lineage_of(pipeline: Pipeline, declaration_digest: str, snapshot: Snapshot, 
 
 def packages_of(learner: str) -> Mapping[str, str]:
     """Versions of the packages that decide what a model of this learner answers."""
-    names = [*PINNED, *([PACKAGE_OF_LEARNER[learner]] if learner in PACKAGE_OF_LEARNER else [])]
-    return {"python": platform.python_version(), **{name: version_of_package(name) for name in sorted(names)}}
+    names = sorted({*PINNED, *PACKAGES_OF_LEARNER.get(learner, ())})
+    versions = {name: _version_of(name) for name in names}
+    return {"python": platform.python_version()} | {name: found for name, found in versions.items() if found}
+
+
+def _version_of(package: str) -> str | None:
+    try:
+        return version_of_package(package)
+    except PackageNotFoundError:
+        return None

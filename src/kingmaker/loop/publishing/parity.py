@@ -10,6 +10,7 @@ from kingmaker.domain.snapshot import ColumnKind, Feature
 from kingmaker.domain.thresholds import Calibration, Thresholds
 from kingmaker.loop.judging.answers import Floats, answers
 from kingmaker.ports.learner import Fitted
+from kingmaker.recipe.inputs import text_of_category
 from kingmaker.recipe.spec import Recipe
 from kingmaker.recipe.tables import apply_recipe
 from kingmaker.statistics.calibration import apply_calibration
@@ -20,7 +21,7 @@ UNRESOLVED_POINTS = 1e-3
 
 
 def parity_rows(frame: pl.DataFrame, *, rows: int = 10_000, edges: int = 200) -> pl.DataFrame:
-    """The newest `rows` of the frame and, behind them, `edges` of them with values no book holds.
+    """The newest `rows` of the frame (as `as_inputs` makes it) and, behind them, `edges` of them with values no book holds.
 
     Each column in turn is missing, at an infinity, at zero, at a huge or tiny magnitude, or a level never seen.
     """
@@ -42,10 +43,13 @@ def _edged(rows: pl.DataFrame, column: str) -> pl.DataFrame:
 
 
 def as_inputs(frame: pl.DataFrame, features: tuple[Feature, ...]) -> pl.DataFrame:
-    """The features alone, numbers as doubles, so that infinities and huge values have room."""
-    numbers = {feature.name for feature in features if feature.kind is ColumnKind.NUMBER}
-    names = [feature.name for feature in features]
-    return frame.select(pl.col(name).cast(pl.Float64) if name in numbers else pl.col(name) for name in names)
+    """The features alone as the graph reads them: numbers as doubles, categories as texts, so that any value has room."""
+    return frame.select(
+        pl.col(feature.name).cast(pl.Float64)
+        if feature.kind is ColumnKind.NUMBER
+        else text_of_category(feature.name, frame.schema[feature.name]).alias(feature.name)
+        for feature in features
+    )
 
 
 def parity_of(
@@ -58,25 +62,34 @@ def parity_of(
     *,
     limit: float,
 ) -> Parity:
-    """Compare on every row. Raises ParityBroken above `limit` in pd or on any grade that the native sums can resolve."""
+    """Compare on every row.
+
+    Raises ParityBroken above `limit` in pd, on NaN, and on any grade or decision that the native sums can resolve.
+    """
     graph = answers(scorer, recipe, frame)
     native_pd = apply_calibration(calibration, native.margin(apply_recipe(recipe, frame)))
     largest = float(np.abs(graph.pd - native_pd).max(initial=0.0))
+    if not largest <= limit:
+        raise _broken(f"by up to {largest:.2e} in pd (allowed {limit:.0e})", frame)
     native_score = rounded_score(thresholds.scale, native_pd)
     differ = (graph.score != native_score) & ~_on_the_turn(thresholds, native_pd)
     grades = int((differ & (grade_of(thresholds, native_score) != graph.grade)).sum())
-    if not largest <= limit or grades:
-        raise ParityBroken(
-            f"graph and native model differ by up to {largest:.2e} in pd (allowed {limit:.0e}) and in {grades} grades "
-            f"on {frame.height:,} rows",
-            remedy="The model is not published. Report this defect of the graph with the trial's hyperparameters.",
-        )
+    decisions = int((differ & ((native_score >= thresholds.approve_from) != graph.approved)).sum())
+    if grades or decisions:
+        raise _broken(f"in {grades} grades and {decisions} decisions", frame)
     return Parity(
         rows=frame.height,
         largest_pd_difference=largest,
         score_differences=int(differ.sum()),
         grade_differences=grades,
         limit=limit,
+    )
+
+
+def _broken(how: str, frame: pl.DataFrame) -> ParityBroken:
+    return ParityBroken(
+        f"graph and native model differ {how} on {frame.height:,} rows",
+        remedy="The model is not published. Report this defect of the graph with the trial's hyperparameters.",
     )
 
 

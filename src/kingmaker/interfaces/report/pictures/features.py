@@ -52,7 +52,7 @@ def effect_figures(features: tuple[FeatureEvidence, ...]) -> tuple[Figure, ...]:
 
 
 def _effect(feature: FeatureEvidence) -> Figure:
-    values = [value for point in feature.effect for value in (point.mean_pd, point.bad_rate)]
+    values = [value for point in feature.effect for value in (point.mean_pd, point.bad_rate) if value is not None]
     axis = number_axis("pd and bad rate", values, label=percent, zero=True, most=4)
     largest = max(point.share for point in feature.effect) or 1.0
     rows = tuple(
@@ -62,7 +62,7 @@ def _effect(feature: FeatureEvidence) -> Figure:
             points=(
                 *(
                     (Point(at=point.bad_rate, kind="observed", told=_told(point)),)
-                    if point.bad_rate == point.bad_rate
+                    if point.bad_rate is not None
                     else ()
                 ),
                 Point(at=point.mean_pd, kind="challenger", told=_told(point)),

@@ -1,12 +1,13 @@
 """G4, calibration: does a pd of five per cent mean five in a hundred, and do worse grades lose more?"""
 
-from itertools import pairwise
+from itertools import combinations
+from math import log
 
 import numpy as np
 
 from kingmaker.domain.thresholds import Thresholds
-from kingmaker.domain.verdict import Gate
-from kingmaker.loop.judging.gates.outcome import limited, not_judged, percent_text
+from kingmaker.domain.verdict import Gate, GateOutcome
+from kingmaker.loop.judging.gates.outcome import gate_of, limited, not_judged, percent_text
 from kingmaker.loop.judging.judged import Floats, Integers
 from kingmaker.pipeline.declaration import Gates
 from kingmaker.statistics.calibration import brier, calibration_slope, mean_error
@@ -32,19 +33,20 @@ def calibration_gates(
 def _slope(limits: Gates, bad: Floats, pd: Floats, pd_of_champion: Floats | None, window: str) -> Gate:
     low, high = limits.calibration_slope
     slope = calibration_slope(pd, bad)
-    distance = abs(np.log(slope)) if slope > 0 else float("inf")
-    allowed = -np.log(low) if slope < 1.0 else np.log(high)
+    sound = low <= slope <= high
     if pd_of_champion is not None:
-        theirs = calibration_slope(pd_of_champion, bad)
-        allowed = max(allowed, abs(np.log(theirs)) if theirs > 0 else 0.0)
+        sound = sound or _from_one(slope) <= _from_one(calibration_slope(pd_of_champion, bad))
     sentence = (
         f"Calibration slope {slope:.2f} on the {window} window; {low:.2f} to {high:.2f} is allowed"
         f"{', or no further from 1 than the champion' if pd_of_champion is not None else ''}."
     )
-    gate = limited(f"G4.slope.{window}", float(distance), float(allowed), sentence)
-    return Gate(
-        code=gate.code, value=float(slope), limit=high if slope >= 1.0 else low, outcome=gate.outcome, sentence=sentence
-    )
+    outcome = GateOutcome.PASSED if sound else GateOutcome.FAILED
+    return gate_of(f"G4.slope.{window}", slope, high if slope >= 1.0 else low, outcome, sentence)
+
+
+def _from_one(slope: float) -> float:
+    """How far a slope is from 1, twice as steep being as far as half as steep; NaN, which equals nothing, at or below 0."""
+    return abs(log(slope)) if slope > 0.0 else float("nan")
 
 
 def _mean(limits: Gates, bad: Floats, pd: Floats, pd_of_champion: Floats | None, window: str) -> Gate:
@@ -73,10 +75,10 @@ def _brier(limits: Gates, bad: Floats, pd: Floats, pd_of_champion: Floats | None
 
 
 def grade_gate(thresholds: Thresholds, score: Integers, bad: Floats, pd: Floats, *, window: str) -> Gate:
-    """No grade may lose less than the one above it beyond chance: the 95 % intervals of neighbours must not be inverted."""
+    """No grade may lose less than a better one beyond chance: no two 95 % intervals may lie in the wrong order."""
     code = f"G4.grades.{window}"
     rows = [row for row in grade_rows(thresholds, score, bad, pd) if row.rows]
-    inverted = [(better, worse) for better, worse in pairwise(rows) if worse.high < better.low]
+    inverted = [(better, worse) for better, worse in combinations(rows, 2) if worse.high < better.low]
     rates = ", ".join(f"{row.name} {percent_text(row.bad_rate)}" for row in rows)
     sentence = f"Bad rates by grade on the {window} window: {rates}; worse grades must not lose less."
     return limited(code, float(len(inverted)), 0.0, sentence)

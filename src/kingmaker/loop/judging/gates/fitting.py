@@ -3,13 +3,24 @@
 import numpy as np
 
 from kingmaker.domain.snapshot import Window, WindowBasis
-from kingmaker.domain.verdict import Gate
+from kingmaker.domain.verdict import Gate, GateOutcome
 from kingmaker.loop.judging.bench import Bench, Candidate
 from kingmaker.loop.judging.gates.outcome import at_least, auc_text, limited, not_judged
 from kingmaker.loop.judging.judged import Floats, JudgedRows, month_label
 from kingmaker.statistics.discrimination import auc, auc_within
 
 MIN_BADS_OF_A_MONTH = 100
+
+
+def soundness_gate(candidate: Candidate) -> Gate:
+    """Fails a model whose answers are not numbers, or the same for everybody: no other gate could be computed for it."""
+    sentence = (
+        "Every answer is a number, and not all are the same."
+        if candidate.sound
+        else "The model answers everybody the same, or some not at all: there is nothing to calibrate or to rank."
+    )
+    outcome = GateOutcome.PASSED if candidate.sound else GateOutcome.FAILED
+    return Gate(code="G1.answers", value=None, limit=None, outcome=outcome, sentence=sentence)
 
 
 def artefact_gates(bench: Bench, candidate: Candidate) -> tuple[Gate, ...]:

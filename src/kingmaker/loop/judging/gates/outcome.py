@@ -1,20 +1,28 @@
 """How a number becomes a gate's outcome, and numbers become words in its sentence."""
 
 from collections.abc import Sequence
+from math import isfinite
 
 from kingmaker.domain.verdict import Gate, GateOutcome
 
 
 def limited(code: str, value: float, limit: float, sentence: str, *, over: GateOutcome = GateOutcome.FAILED) -> Gate:
     """Passed while value <= limit; NaN never passes."""
-    outcome = GateOutcome.PASSED if value <= limit else over
-    return Gate(code=code, value=float(value), limit=float(limit), outcome=outcome, sentence=sentence)
+    return gate_of(code, value, limit, GateOutcome.PASSED if value <= limit else over, sentence)
 
 
 def at_least(code: str, value: float, limit: float, sentence: str, *, under: GateOutcome = GateOutcome.FAILED) -> Gate:
     """Passed while value >= limit; NaN never passes."""
-    outcome = GateOutcome.PASSED if value >= limit else under
-    return Gate(code=code, value=float(value), limit=float(limit), outcome=outcome, sentence=sentence)
+    return gate_of(code, value, limit, GateOutcome.PASSED if value >= limit else under, sentence)
+
+
+def gate_of(code: str, value: float, limit: float, outcome: GateOutcome, sentence: str) -> Gate:
+    """A gate whose outcome is already known. A number that is not finite is told as none: JSON has no word for it."""
+    return Gate(code=code, value=_told(value), limit=_told(limit), outcome=outcome, sentence=sentence)
+
+
+def _told(number: float) -> float | None:
+    return float(number) if isfinite(number) else None
 
 
 def not_judged(code: str, sentence: str) -> Gate:

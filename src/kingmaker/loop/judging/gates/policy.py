@@ -1,6 +1,6 @@
 """G5, policy: declared directions kept, a reason for every decline, and no protected group left behind."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import polars as pl
@@ -36,17 +36,18 @@ def monotone_gate(features: Sequence[Feature], frame: pl.DataFrame, margin: Call
 def _violations(
     feature: Feature, frame: pl.DataFrame, probed: pl.DataFrame, margin: Callable[[pl.DataFrame], Floats]
 ) -> int:
-    values = frame[feature.name].cast(pl.Float64).drop_nulls().drop_nans().to_numpy()
+    values = frame[feature.name].cast(pl.Float64).drop_nulls().to_numpy()
+    values = values[np.isfinite(values)]
     if not len(values):
         return 0
     grid = np.unique(np.quantile(values, np.linspace(0.0, 1.0, GRID)))
     course = [margin(probed.with_columns(pl.lit(value, dtype=pl.Float64).alias(feature.name))) for value in grid]
     steps = np.diff(np.stack(course), axis=0) * feature.monotone
-    return int((steps < -TOLERANCE).sum())
+    return int((~(steps >= -TOLERANCE)).sum())  # so written that NaN is a violation
 
 
 def reasons_gate(contributions: Floats, approved: np.ndarray) -> Gate:
-    """Every decline needs at least one column that pushed towards bad. `contributions` is [rows, outputs]."""
+    """Every decline needs at least one raw column that pushed towards bad. `contributions` is [rows, raw columns]."""
     declined = ~approved.astype(bool)
     if not declined.any():
         return not_judged("G5.reasons", "Nobody is declined at the cut.")
@@ -57,34 +58,39 @@ def reasons_gate(contributions: Floats, approved: np.ndarray) -> Gate:
 
 def fairness_gates(limits: Gates, challenger: Sequence[GroupRow], champion: Sequence[GroupRow]) -> tuple[Gate, ...]:
     """Adverse impact: approval of each group against the most approved one, absolute and against the champion's."""
-    judged = [row for row in challenger if row.adverse_impact_ratio is not None]
-    if not judged:
+    ratios = _ratios(challenger)
+    if not ratios:
         return (
             not_judged("G5.fairness", "Not measured: no protected attribute is declared, or its groups are too small."),
         )
-    worst = min(judged, key=lambda row: row.adverse_impact_ratio or 0.0)
-    ratio = worst.adverse_impact_ratio or 0.0
-    before = next(
-        (row.adverse_impact_ratio for row in champion if (row.attribute, row.group) == (worst.attribute, worst.group)),
-        None,
+    drops = {group: before - ratios[group] for group, before in _ratios(champion).items() if group in ratios}
+    return (_lowest_ratio(limits, ratios), *((_largest_drop(limits, ratios, drops),) if drops else ()))
+
+
+def _ratios(groups: Sequence[GroupRow]) -> dict[tuple[str, str], float]:
+    """Adverse impact ratio by (attribute, group), of the groups large enough to have one."""
+    return {
+        (row.attribute, row.group): row.adverse_impact_ratio for row in groups if row.adverse_impact_ratio is not None
+    }
+
+
+def _lowest_ratio(limits: Gates, ratios: Mapping[tuple[str, str], float]) -> Gate:
+    (attribute, group), ratio = min(ratios.items(), key=lambda item: item[1])
+    sentence = (
+        f"{attribute} = {group} is approved {ratio:.2f} times as often as the most approved group; at least "
+        f"{limits.min_adverse_impact_ratio:.2f} is demanded."
     )
-    gates = [
-        at_least(
-            "G5.fairness",
-            ratio,
-            limits.min_adverse_impact_ratio,
-            f"{worst.attribute} = {worst.group} is approved at {percent_text(worst.approval_rate)}, {ratio:.2f} of the most "
-            f"approved group; at least {limits.min_adverse_impact_ratio:.2f} is demanded.",
-        )
-    ]
-    if before is not None:
-        gates.append(
-            limited(
-                "G5.fairness_drop",
-                before - ratio,
-                limits.max_adverse_impact_drop,
-                f"The ratio of {worst.attribute} = {worst.group} falls from {before:.2f} to {ratio:.2f}; a fall of at most "
-                f"{limits.max_adverse_impact_drop:.2f} is allowed.",
-            )
-        )
-    return tuple(gates)
+    return at_least("G5.fairness", ratio, limits.min_adverse_impact_ratio, sentence)
+
+
+def _largest_drop(
+    limits: Gates, ratios: Mapping[tuple[str, str], float], drops: Mapping[tuple[str, str], float]
+) -> Gate:
+    """Every group is compared with itself: the one that loses most need not be the one that is approved least."""
+    (attribute, group), drop = max(drops.items(), key=lambda item: item[1])
+    now = ratios[attribute, group]
+    sentence = (
+        f"Of all groups {attribute} = {group} loses most: its ratio goes from {now + drop:.2f} to {now:.2f}; a fall of at "
+        f"most {limits.max_adverse_impact_drop:.2f} is allowed."
+    )
+    return limited("G5.fairness_drop", drop, limits.max_adverse_impact_drop, sentence)

@@ -6,26 +6,29 @@ look: an intersection-union test needs no further correction (Berger 1982).
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from kingmaker.domain.snapshot import Window
 from kingmaker.domain.verdict import Comparison, Gate, GateOutcome
 from kingmaker.loop.judging.gates.outcome import at_least, auc_text, limited, not_judged, percent_text
 from kingmaker.loop.judging.judged import Floats, JudgedRows
 from kingmaker.pipeline.declaration import Policy
-from kingmaker.statistics.approval import approval_at_bad_rate, approval_point
+from kingmaker.statistics.approval import SMALLEST_JUDGED_BADS, approval_at_bad_rate, approval_point
 from kingmaker.statistics.error_budget import alpha_per_look
-from kingmaker.statistics.paired_bootstrap import BootstrapDifference, paired_bootstrap
+from kingmaker.statistics.paired_bootstrap import FEWEST_GOODS, BootstrapDifference, paired_bootstrap
 from kingmaker.statistics.paired_tests import PairedDifference, delong
 from kingmaker.statistics.resampled_measures import FalseKill
 
+ENOUGH_BADS = "G6.bads"
+"""Code of the gate that says whether the test window can prove anything at all."""
 DRAWS = 2_000
 NON_INFERIOR_APPROVAL = 0.005
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proof:
-    """`gates` in order; `comparisons` as they were measured; `strictly_greater` answers the plain rule."""
+    """`gates` in order; `comparisons` as they were measured.
+
+    `strictly_greater` answers the plain rule: a lower false kill, or the same one and a higher AUC.
+    """
 
     gates: tuple[Gate, ...]
     comparisons: tuple[Comparison, ...]
@@ -37,11 +40,19 @@ def bads_gate(policy: Policy, rows: JudgedRows) -> Gate:
         f"The test window holds {rows.bads:,} bads; under {policy.min_bads} nothing can be shown to be better, "
         f"so the run records and waits."
     )
-    return at_least("G6.bads", rows.bads, policy.min_bads, sentence, under=GateOutcome.HELD)
+    return at_least(ENOUGH_BADS, rows.bads, policy.min_bads, sentence, under=GateOutcome.HELD)
+
+
+def comparable_on(rows: JudgedRows) -> bool:
+    """Whether the tests can be computed at all: 30 bads and 30 goods of as many customers. Nothing is proven by them yet."""
+    return rows.scarcer_customers >= max(FEWEST_GOODS, SMALLEST_JUDGED_BADS)
 
 
 def prove(policy: Policy, rows: JudgedRows, challenger: Floats, champion: Floats, *, seed: int) -> Proof:
-    """Challenger against champion, pds on the rows of the test window, at the declared approval rate."""
+    """Challenger against champion, pds on the rows of the test window, at the declared approval rate.
+
+    Raises ValueError for rows that are not `comparable_on`, and for pds that are NaN or all equal.
+    """
     alpha = alpha_per_look(policy.looks_per_year)
     (false_kill,) = paired_bootstrap(
         rows.bad,
@@ -109,8 +120,8 @@ def _approval(
 ) -> tuple[Gate, tuple[Comparison, ...]]:
     """Approval at the bad rate that the champion has at the declared approval rate (or at the declared appetite)."""
     appetite = policy.max_bad_rate or approval_point(rows.bad, champion, policy.approval_rate).bad_rate
-    if not np.isfinite(appetite):
-        return not_judged("G6.approval", "The champion's bad rate at the cut is undefined."), ()
+    if not appetite > 0.0:
+        return not_judged("G6.approval", "The champion approves no bad at the cut: no bad rate to compare at."), ()
     mine = approval_at_bad_rate(rows.bad, challenger, appetite)
     theirs = approval_at_bad_rate(rows.bad, champion, appetite)
     sentence = (
