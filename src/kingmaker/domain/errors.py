@@ -19,7 +19,8 @@ class KingmakerError(Exception):
     def sentence(self) -> str:
         """The error as one line: `where: what. remedy.`"""
         head = f"{self.where}: {self.what}" if self.where else self.what
-        return f"{head.rstrip('.')}. {self.remedy}".strip() if self.remedy else f"{head.rstrip('.')}."
+        ended = head if head.endswith("?") else f"{head.rstrip('.')}."
+        return f"{ended} {self.remedy}".strip()
 
 
 class DeclarationError(KingmakerError):

@@ -2,17 +2,17 @@
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated
 
-import click
 import typer
+from typer.exceptions import TyperException
 
 from kingmaker import __version__
 from kingmaker.domain.errors import KingmakerError
-from kingmaker.interfaces.cli import champions, declaring, health, running, scoring, telling
 from kingmaker.interfaces.cli.desk import Desk
 from kingmaker.interfaces.cli.screen import Screen
 from kingmaker.ports.house import House
@@ -21,8 +21,45 @@ from kingmaker.settings import Settings
 OpenHouse = Callable[[Settings], House]
 
 
-def build_app(open_house: OpenHouse) -> typer.Typer:
-    """The whole command line over the given wiring."""
+ROOMS = {
+    "declaring": ("init", "check", "schema"),
+    "running": ("run", "resume"),
+    "listing": ("runs",),
+    "telling": ("explain", "trials", "report"),
+    "champions": ("champion", "history", "versions", "rollback", "approve", "reject"),
+    "scoring": ("score",),
+    "health": ("doctor", "audit"),
+}
+"""Modules beside this one and the commands they add, in the order in which the help lists them."""
+
+
+class UsageMistaken(KingmakerError):
+    """The command line does not say what the command needs."""
+
+    code = "usage_mistaken"
+
+
+def command_in(arguments: Sequence[str]) -> str:
+    """The word that should name a command; empty without one."""
+    words = iter(arguments)
+    for word in words:
+        if word == "--home":
+            next(words, None)
+        elif not word.startswith("-"):
+            return word
+    return ""
+
+
+def rooms_for(command: str) -> tuple[str, ...]:
+    """The one room that knows the command; all of them when none does, for the help.
+
+    Only that room is imported: training libraries take seconds to load, and reading who is champion needs none of them.
+    """
+    return tuple(room for room, commands in ROOMS.items() if command in commands) or tuple(ROOMS)
+
+
+def build_app(open_house: OpenHouse, rooms: Sequence[str] = tuple(ROOMS)) -> typer.Typer:
+    """The command line over the given wiring, with the commands of these rooms."""
     app = typer.Typer(
         name="kingmaker",
         help="Retrains a loan-default model and replaces the one in force only when the new one is proven better.",
@@ -32,8 +69,8 @@ def build_app(open_house: OpenHouse) -> typer.Typer:
         rich_markup_mode=None,
     )
     app.callback()(_globals(open_house))
-    for room in (declaring, running, telling, champions, scoring, health):
-        room.add_commands(app)
+    for room in rooms:
+        import_module(f"kingmaker.interfaces.cli.{room}").add_commands(app)
     return app
 
 
@@ -55,18 +92,18 @@ def _globals(open_house: OpenHouse) -> Callable[..., None]:
     return options
 
 
-def run_command_line(open_house: OpenHouse, arguments: list[str] | None = None) -> int:
+def run_command_line(open_house: OpenHouse, arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code. No traceback leaves this function for an error a person can mend."""
-    command = typer.main.get_command(build_app(open_house))
+    words = sys.argv[1:] if arguments is None else arguments
+    command = typer.main.get_command(build_app(open_house, rooms_for(command_in(words))))
     try:
-        outcome = command.main(args=arguments, prog_name="kingmaker", standalone_mode=False)
+        outcome = command.main(args=list(words), prog_name="kingmaker", standalone_mode=False)
     except KingmakerError as error:
-        Screen.for_errors(arguments or sys.argv[1:]).error(error)
+        Screen.for_errors(words).error(error)
         return 2
-    except click.ClickException as error:
-        error.show()
-        return 2
-    except (KeyboardInterrupt, click.exceptions.Abort):
+    except TyperException as error:
+        return _misused(error, words)
+    except (KeyboardInterrupt, typer.Abort):
         return _stopped()
     except BrokenPipeError:
         sys.stderr.close()
@@ -78,9 +115,22 @@ def run_command_line(open_house: OpenHouse, arguments: list[str] | None = None) 
             f"something unexpected happened ({type(error).__name__}: {error})",
             remedy="Set KINGMAKER_DEBUG=1 to see where; `kingmaker doctor` looks for the usual causes.",
         )
-        Screen.for_errors(arguments or sys.argv[1:]).error(unexpected)
+        Screen.for_errors(words).error(unexpected)
         return 2
     return outcome if isinstance(outcome, int) else 0
+
+
+def _misused(error: TyperException, words: Sequence[str]) -> int:
+    """A command, option or value that does not exist; without any word, or a group's without a command, the help."""
+    said = error.format_message()
+    if said.startswith("Usage:"):
+        print(said, file=sys.stderr)
+        return 2
+    command = command_in(words)
+    known = command if len(rooms_for(command)) == 1 else ""
+    helped = f"kingmaker {known} --help" if known else "kingmaker --help"
+    Screen.for_errors(words).error(UsageMistaken(said, remedy=f"`{helped}` shows what can be said."))
+    return 2
 
 
 def _stopped() -> int:

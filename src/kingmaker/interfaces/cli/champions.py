@@ -19,7 +19,7 @@ PipelineName = Annotated[
     str | None, typer.Option("--pipeline", help="The pipeline; may be left out when there is only one.")
 ]
 Why = Annotated[str, typer.Option(help="The reason, kept in the audit log.")]
-RunNumber = Annotated[int, typer.Argument(help="Run number, as `kingmaker runs` lists it.")]
+RunNumber = Annotated[int, typer.Argument(min=1, max=2**31, help="Run number, as `kingmaker runs` lists it.")]
 
 
 def add_commands(app: typer.Typer) -> None:

@@ -1,4 +1,4 @@
-"""run, resume, runs: start a turn of the loop and see how runs ended."""
+"""run, resume: start a turn of the loop, or go on with one."""
 
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -12,7 +12,6 @@ from kingmaker.interfaces.cli.desk import Json, desk_of
 from kingmaker.interfaces.cli.progress import TerminalProgress
 from kingmaker.interfaces.cli.screen import Screen
 from kingmaker.interfaces.cli.verdicts import show_verdict
-from kingmaker.interfaces.cli.words import when
 from kingmaker.loop.account import account_of
 from kingmaker.loop.conductor import conduct
 from kingmaker.loop.request import request_run, resume_run
@@ -22,7 +21,6 @@ from kingmaker.ports.house import House
 def add_commands(app: typer.Typer) -> None:
     app.command("run")(run)
     app.command("resume")(resume)
-    app.command("runs")(runs)
 
 
 def run(
@@ -40,7 +38,9 @@ def run(
 
 def resume(
     context: typer.Context,
-    number: Annotated[int | None, typer.Argument(help="Run number; default: the newest unfinished run.")] = None,
+    number: Annotated[
+        int | None, typer.Argument(min=1, max=2**31, help="Run number; default: the newest unfinished run.")
+    ] = None,
     json: Json = False,
 ) -> None:
     """Go on with an unfinished run from its last finished stage."""
@@ -70,33 +70,3 @@ def _day(text: str) -> date:
         raise KingmakerError(
             f"--as-of {text!r} is not a day", remedy="Write it as YYYY-MM-DD, for instance 2010-12-31."
         ) from None
-
-
-def runs(
-    context: typer.Context,
-    pipeline: Annotated[str | None, typer.Option(help="Only this pipeline's runs.")] = None,
-    limit: Annotated[int, typer.Option(min=1, help="At most so many, newest first.")] = 20,
-    json: Json = False,
-) -> None:
-    """List runs, newest first."""
-    screen = Screen(json=json)
-    with desk_of(context).house() as house:
-        found = house.ledger.runs(pipeline, limit=limit)
-    if json:
-        screen.document(found)
-    elif not found:
-        screen.line("No run yet. Start one with `kingmaker run PIPELINE.yaml`; `kingmaker init FILE` writes that file.")
-    else:
-        rows = [
-            [
-                str(one.number),
-                one.request.pipeline,
-                str(one.request.as_of),
-                one.state.value,
-                one.reason.value,
-                when(one.started_at),
-                one.detail.splitlines()[0] if one.detail else "",
-            ]
-            for one in found
-        ]
-        screen.table(["run", "pipeline", "as of", "state", "reason", "started", "detail"], rows, right=[0])

@@ -15,7 +15,7 @@ from kingmaker.interfaces.report.facts import ReportFacts
 from kingmaker.interfaces.report.page import render_report
 from kingmaker.loop.account import RunAccount, account_of
 
-RunNumber = Annotated[int, typer.Argument(help="Run number, as `kingmaker runs` lists it.")]
+RunNumber = Annotated[int, typer.Argument(min=1, max=2**31, help="Run number, as `kingmaker runs` lists it.")]
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -143,9 +143,9 @@ def facts_of(account: RunAccount) -> ReportFacts:
         evidence=account.selection.evidence if account.selection else None,
         thresholds=finalist.thresholds if finalist else None,
         calibration=finalist.calibration if finalist else None,
-        champion_thresholds=None,
+        champion_thresholds=account.champion_thresholds,
         champion=turns[-1] if turns else None,
         history=account.history,
-        lineage=(),
-        amount_column=None,
+        lineage=account.lineage,
+        amount_column=account.amount_column,
     )
