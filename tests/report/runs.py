@@ -271,6 +271,8 @@ def facts(*, champion: bool = True, dated: bool = True) -> ReportFacts:
         champion=history[-1] if champion else None,
         history=history if champion else (),
         lineage=(
+            LineageEntry(name="declaration", value=run().request.declaration_digest),
+            LineageEntry(name="snapshot", value=book.digest),
             LineageEntry(name="recipe", value=digest("recipe")),
             LineageEntry(name="model", value=digest("model 4")),
             LineageEntry(name="seed", value="7"),

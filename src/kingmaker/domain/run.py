@@ -94,6 +94,14 @@ class StageRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LineageEntry:
+    """One thing the run depended on or produced: a digest, a seed, a version of a library."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Lease:
     """The right to advance one run. `token` grows with each taking: an older token can no longer write (fencing)."""
 

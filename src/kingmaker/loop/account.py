@@ -3,18 +3,26 @@
 from dataclasses import dataclass
 
 from kingmaker.domain.champion import ChampionTurn, ModelVersion
-from kingmaker.domain.run import Run, Stage, StageRecord
+from kingmaker.domain.errors import KingmakerError
+from kingmaker.domain.run import LineageEntry, Run, Stage, StageRecord
 from kingmaker.domain.snapshot import Snapshot
+from kingmaker.domain.thresholds import Thresholds
 from kingmaker.domain.trial import Fault, Trial
 from kingmaker.domain.verdict import RecordedVerdict
+from kingmaker.loop.lineage import lineage_entries, published_bundle
 from kingmaker.loop.selection import Selection, selection_from_json
 from kingmaker.loop.snapshots import snapshot_from_json
+from kingmaker.pipeline.reading import parse_pipeline
 from kingmaker.ports.house import House
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunAccount:
-    """What is known so far; None for what the run has not reached. `recorded` also says whether a person has decided on it."""
+    """What is known so far; None for what the run has not reached. `recorded` also says whether a person has decided on it.
+
+    `champion_thresholds` are those of the champion that the verdict was reached against. `amount_column` is the declared
+    one, None without.
+    """
 
     run: Run
     stages: tuple[StageRecord, ...]
@@ -25,22 +33,43 @@ class RunAccount:
     recorded: RecordedVerdict | None
     version: ModelVersion | None
     history: tuple[ChampionTurn, ...]
+    champion_thresholds: Thresholds | None
+    lineage: tuple[LineageEntry, ...]
+    amount_column: str | None
 
 
 def account_of(house: House, number: int) -> RunAccount:
-    """Raises NotFound for no such run."""
+    """Raises NotFound for no such run. A bundle that cannot be read any more takes its own facts away and no others."""
     run = house.ledger.run(number)
     stages = tuple(house.ledger.stages(number))
     outputs = {record.stage: record.output for record in stages}
-    versions = [one for one in house.ledger.versions(run.request.pipeline) if one.run == number]
+    pipeline = run.request.pipeline
+    snapshot = snapshot_from_json(house.vault.read(outputs[Stage.EXTRACT])) if Stage.EXTRACT in outputs else None
+    selection = selection_from_json(house.vault.read(outputs[Stage.SELECT])) if Stage.SELECT in outputs else None
+    recorded = house.ledger.verdict(number)
+    candidate = recorded.candidate_version if recorded else None
+    version = next((one for one in house.ledger.versions(pipeline) if one.version == candidate), None)
+    champion = published_bundle(house, pipeline, selection.verdict.champion_version if selection else None)
+    bundle = published_bundle(house, pipeline, candidate)
     return RunAccount(
         run=run,
         stages=stages,
-        snapshot=snapshot_from_json(house.vault.read(outputs[Stage.EXTRACT])) if Stage.EXTRACT in outputs else None,
+        snapshot=snapshot,
         trials=tuple(house.ledger.trials(number)),
         faults=tuple(house.ledger.faults(number)),
-        selection=selection_from_json(house.vault.read(outputs[Stage.SELECT])) if Stage.SELECT in outputs else None,
-        recorded=house.ledger.verdict(number),
-        version=versions[0] if versions else None,
-        history=tuple(house.ledger.history(run.request.pipeline)),
+        selection=selection,
+        recorded=recorded,
+        version=version,
+        history=tuple(house.ledger.history(pipeline)),
+        champion_thresholds=champion.cut_offs.thresholds if champion else None,
+        lineage=lineage_entries(run, snapshot, selection, bundle),
+        amount_column=_amount_column(run),
     )
+
+
+def _amount_column(run: Run) -> str | None:
+    """From the declaration as it was; None also when this release cannot read it any more."""
+    try:
+        return parse_pipeline(run.request.declaration, run.request.declared_in).amount
+    except KingmakerError:
+        return None

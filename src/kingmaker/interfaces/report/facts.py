@@ -4,19 +4,11 @@ from dataclasses import dataclass
 
 from kingmaker.domain.champion import ChampionTurn
 from kingmaker.domain.evidence import Evidence
-from kingmaker.domain.run import Run, StageRecord
+from kingmaker.domain.run import LineageEntry, Run, StageRecord
 from kingmaker.domain.snapshot import Snapshot
 from kingmaker.domain.thresholds import Calibration, Thresholds
 from kingmaker.domain.trial import Fault, Trial
 from kingmaker.domain.verdict import Verdict
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LineageEntry:
-    """One thing the run depended on or produced: a digest, a seed, a version of a library."""
-
-    name: str
-    value: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

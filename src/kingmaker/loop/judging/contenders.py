@@ -67,8 +67,8 @@ def _gates(bench: Bench, candidate: Candidate, threads: int) -> tuple[Gate, ...]
         return margins(scorer, candidate.recipe, frame)
 
     return (
-        soundness_gate(candidate),
         jump_gate(bench, candidate),
+        soundness_gate(candidate),
         *artefact_gates(bench, candidate),
         *overfit_gates(bench, candidate),
         *stability_gates(bench, candidate),

@@ -15,6 +15,7 @@ from kingmaker.loop.judging.bench import Bench, Incumbent
 from kingmaker.loop.judging.evidence import Explained, evidence_of, explained_on, groups_of
 from kingmaker.loop.judging.final import Final
 from kingmaker.loop.judging.gates.calibrated import calibration_gates, grade_gate
+from kingmaker.loop.judging.gates.outcome import in_order
 from kingmaker.loop.judging.gates.policy import fairness_gates, reasons_gate
 from kingmaker.loop.judging.gates.proof import Proof, bads_gate, comparable_on, prove
 from kingmaker.loop.judging.judged import JudgedRows
@@ -55,7 +56,7 @@ def examine(examination: Examination) -> tuple[Verdict, Evidence | None]:
     explained = explained_on(examination.final, examination.rows, answered)
     groups, groups_of_champion = groups_of(examination.bench, examination.rows, answered, examination.incumbent)
     proof = _proof(examination, answered)
-    gates = (
+    gates = in_order(
         *examination.contender.gates,
         *_last_gates(examination, answered),
         _reasons(examination, explained),

@@ -5,6 +5,8 @@ from math import isfinite
 
 from kingmaker.domain.verdict import Gate, GateOutcome
 
+SMALLEST_CHANCE = 1e-6
+
 
 def limited(code: str, value: float, limit: float, sentence: str, *, over: GateOutcome = GateOutcome.FAILED) -> Gate:
     """Passed while value <= limit; NaN never passes."""
@@ -29,6 +31,11 @@ def not_judged(code: str, sentence: str) -> Gate:
     return Gate(code=code, value=None, limit=None, outcome=GateOutcome.NOT_JUDGED, sentence=sentence)
 
 
+def in_order(*gates: Gate) -> tuple[Gate, ...]:
+    """From G0 to G6; those of one number as they came."""
+    return tuple(sorted(gates, key=lambda gate: gate.code.partition(".")[0]))
+
+
 def failed(gates: Sequence[Gate]) -> tuple[Gate, ...]:
     return tuple(gate for gate in gates if gate.outcome is GateOutcome.FAILED)
 
@@ -39,6 +46,11 @@ def held(gates: Sequence[Gate]) -> tuple[Gate, ...]:
 
 def auc_text(value: float) -> str:
     return f"{value:.3f}"
+
+
+def chance_text(p_value: float) -> str:
+    """A p-value with two digits; below a millionth its size says nothing any more."""
+    return f"p {p_value:.2g}" if not p_value < SMALLEST_CHANCE else f"p < {SMALLEST_CHANCE:.0e}"
 
 
 def percent_text(share: float, digits: int = 1) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from kingmaker.domain.snapshot import Window
 from kingmaker.domain.verdict import Comparison, Gate, GateOutcome
-from kingmaker.loop.judging.gates.outcome import at_least, auc_text, limited, not_judged, percent_text
+from kingmaker.loop.judging.gates.outcome import at_least, auc_text, chance_text, limited, not_judged, percent_text
 from kingmaker.loop.judging.judged import Floats, JudgedRows
 from kingmaker.pipeline.declaration import Policy
 from kingmaker.statistics.approval import SMALLEST_JUDGED_BADS, approval_at_bad_rate, approval_point
@@ -99,7 +99,7 @@ def _false_kill_gate(policy: Policy, paired: PairedDifference, alpha: float) -> 
     sentence = (
         f"At {percent_text(policy.approval_rate, 0)} approval the challenger rejects {percent_text(paired.challenger)} of the "
         f"good customers, the champion {percent_text(paired.champion)}: {100 * gain:+.2f} ± {100 * paired.standard_error:.2f} "
-        f"points better (p {p_value:.2g}; {alpha:.2g} and {100 * policy.min_improvement:.2f} points are demanded)."
+        f"points better ({chance_text(p_value)}; {alpha:.2g} and {100 * policy.min_improvement:.2f} points are demanded)."
     )
     outcome = GateOutcome.PASSED if proven else GateOutcome.FAILED
     return Gate(code="G6.false_kill", value=p_value, limit=alpha, outcome=outcome, sentence=sentence)
@@ -109,7 +109,8 @@ def _auc_gate(policy: Policy, paired: PairedDifference, alpha: float) -> Gate:
     proven = paired.p_value <= alpha and paired.difference >= policy.min_improvement
     sentence = (
         f"AUC {auc_text(paired.challenger)} against {auc_text(paired.champion)}: {paired.difference:+.4f} ± "
-        f"{paired.standard_error:.4f} (p {paired.p_value:.2g}; {alpha:.2g} and {policy.min_improvement:.4f} are demanded)."
+        f"{paired.standard_error:.4f} ({chance_text(paired.p_value)}; {alpha:.2g} and {policy.min_improvement:.4f} are "
+        f"demanded)."
     )
     outcome = GateOutcome.PASSED if proven else GateOutcome.FAILED
     return Gate(code="G6.auc", value=paired.p_value, limit=alpha, outcome=outcome, sentence=sentence)

@@ -1,0 +1,55 @@
+"""What a run depended on and what it produced, as a committee reads it: digests, seeds, versions, and the parity shown."""
+
+from collections.abc import Iterator
+
+from kingmaker.bundle.reading import Bundle, open_bundle
+from kingmaker.domain.errors import KingmakerError
+from kingmaker.domain.run import LineageEntry, Run
+from kingmaker.domain.snapshot import Snapshot
+from kingmaker.loop.selection import Selection
+from kingmaker.ports.house import House
+
+
+def published_bundle(house: House, pipeline: str, version: str | None) -> Bundle | None:
+    """The bundle of a version, verified; None without one, or when it cannot be read any more or is not trusted here."""
+    if version is None:
+        return None
+    try:
+        archive = house.ledger.version(pipeline, version).archive
+        return open_bundle(house.vault.fetch(archive), trusted=house.trusted())
+    except KingmakerError:
+        return None
+
+
+def lineage_entries(
+    run: Run, snapshot: Snapshot | None, selection: Selection | None, bundle: Bundle | None
+) -> tuple[LineageEntry, ...]:
+    """As far as the run got. `bundle` is what it published: seeds, package versions and parity are known from there."""
+    found = [*_inputs(run, snapshot), *_challenger(selection), *_published(bundle)]
+    return tuple(LineageEntry(name=name, value=value) for name, value in found)
+
+
+def _inputs(run: Run, snapshot: Snapshot | None) -> Iterator[tuple[str, str]]:
+    yield "declaration", run.request.declaration_digest
+    if snapshot is not None:
+        yield "snapshot", snapshot.digest
+
+
+def _challenger(selection: Selection | None) -> Iterator[tuple[str, str]]:
+    finalist = selection.finalist if selection else None
+    if finalist is not None:
+        yield "trial", finalist.trial_key
+        yield "model", finalist.model
+        yield "recipe", finalist.recipe
+
+
+def _published(bundle: Bundle | None) -> Iterator[tuple[str, str]]:
+    if bundle is None:
+        return
+    parity = bundle.manifest.parity
+    yield "version", bundle.version
+    yield "signing key", bundle.key
+    yield "seeds", ", ".join(str(seed) for seed in bundle.lineage.seeds)
+    yield "parity rows", f"{parity.rows:,}"
+    yield "parity, largest difference in pd", f"{parity.largest_pd_difference:.1e} (allowed {parity.limit:.0e})"
+    yield from sorted(bundle.lineage.packages.items())
