@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from docs.generate_declaration import PAGE, PLACES, page
+
 from kingmaker.pipeline.schema import pipeline_schema
 
 ROOT = Path(__file__).parents[2]
