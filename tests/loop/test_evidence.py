@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from kingmaker.domain.snapshot import ColumnKind, Feature, Window
 from kingmaker.domain.thresholds import Grade, ScoreScale, Thresholds
-from kingmaker.loop.evidence import model_evidence
+from kingmaker.loop.evidence import Worth, model_evidence
 from kingmaker.loop.evidence_bins import binned
 from kingmaker.loop.evidence_features import feature_evidence, importances
 from kingmaker.loop.evidence_groups import group_rows
@@ -52,6 +52,7 @@ ALL = tuple(answered(window, first_month=JANUARY_2022 + 6 * place, seed=place) f
 
 def evidence(windows=ALL, **changed):
     asked = {"version": None, "learner": "xgboost", "thresholds": THRESHOLDS, "approval_rate": 0.7, "windows": windows}
+    asked["worth"] = Worth(return_on_good=0.05, loss_given_default=0.6)
     return model_evidence(**(asked | changed))
 
 
@@ -72,6 +73,14 @@ def test_the_money_of_a_false_kill_is_what_the_rejected_good_customers_were_lent
     found = evidence()
     goods = found.rows - found.bads
     assert found.false_kill_amount == pytest.approx(found.at_cut.false_kill * goods * 1000.0, rel=0.01)
+    assert found.false_kill_profit == pytest.approx(0.05 * found.false_kill_amount)
+
+
+def test_the_profit_at_the_cut_is_the_return_on_approved_goods_less_the_loss_on_approved_bads():
+    found = evidence()
+    approved = 0.7 * found.rows * 1000.0
+    lost = found.at_cut.bad_rate * approved
+    assert found.profit_at_cut == pytest.approx(0.05 * (approved - lost) - 0.6 * lost, rel=0.02)
 
 
 def test_without_an_amount_there_is_no_money_figure():

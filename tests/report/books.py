@@ -79,6 +79,8 @@ def model_evidence(model: Binormal, *, version: str | None, learner: str, wobble
         bad_rate=model.prior,
         at_cut=model.at_approval(0.70),
         false_kill_amount=model.at_approval(0.70).false_kill * 268_400_000,
+        false_kill_profit=model.at_approval(0.70).false_kill * 268_400_000 * 0.05,
+        profit_at_cut=model.at_approval(0.70).bad_rate * -90_000_000 + 9_000_000,
         roc=tuple(CurvePoint(x=x, y=y) for x, y in zip(rejected, caught, strict=True)),
         approval=tuple(model.at_approval(index / 100) for index in range(5, 101)),
         calibration=calibration_bands(model, wobble),

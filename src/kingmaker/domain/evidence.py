@@ -102,6 +102,10 @@ class ModelEvidence:
     at_cut: ApprovalPoint
     false_kill_amount: float | None
     """Amount lent to good customers that the cut would have rejected, in the currency of the amount column."""
+    false_kill_profit: float | None
+    """What those customers would have earned: `false_kill_amount` times the declared return on a good loan."""
+    profit_at_cut: float | None
+    """Return on the good amounts approved at the cut less the loss on the bad ones, as declared, in the same currency."""
     roc: tuple[CurvePoint, ...]
     approval: tuple[ApprovalPoint, ...]
     calibration: tuple[CalibrationBand, ...]

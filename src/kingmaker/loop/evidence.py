@@ -1,6 +1,10 @@
 """How one model did: its answers on every window in, the numbers a committee looks at out."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypedDict
+
+import numpy as np
 
 from kingmaker.domain.evidence import ModelEvidence
 from kingmaker.domain.snapshot import Window
@@ -14,19 +18,28 @@ from kingmaker.statistics.grades import grade_rows
 from kingmaker.statistics.paired_tests import auc_standard_error
 
 
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """What a loan is worth as a share of its amount: the return on a good one and the loss on a bad one."""
+
+    return_on_good: float
+    loss_given_default: float
+
+
 def model_evidence(
     *,
     version: str | None,
     learner: str,
     thresholds: Thresholds,
     approval_rate: float,
+    worth: Worth,
     windows: Sequence[AnsweredWindow],
     judged: Window = Window.TEST,
 ) -> ModelEvidence:
     """Everything a report says about one model on the window `judged`, and about its months on all windows.
 
     Both models of a comparison are cut at the same `approval_rate`; grades and monthly approval follow the model's own
-    `thresholds`. Rows are ranked by pd. Raises ValueError when the judged window is absent, has an unknown outcome, or
+    `thresholds`; `worth` turns amounts into profit. Rows are ranked by pd. Raises ValueError when the judged window is absent, has an unknown outcome, or
     has fewer than two goods or two bads: such a window judges nothing.
     """
     answered = next((window for window in windows if window.window is judged), None)
@@ -47,7 +60,7 @@ def model_evidence(
         mean_pd=float(pd.mean()),
         bad_rate=float(bad.mean()),
         at_cut=approval_point(bad, pd, approval_rate),
-        false_kill_amount=_false_kill_amount(answered, approval_rate),
+        **_money(answered, approval_rate, worth),
         roc=roc_curve_points(bad, pd),
         approval=approval_curve(bad, pd),
         calibration=calibration_bands(pd, bad),
@@ -56,7 +69,21 @@ def model_evidence(
     )
 
 
-def _false_kill_amount(answered: AnsweredWindow, approval_rate: float) -> float | None:
+class _Money(TypedDict):
+    false_kill_amount: float | None
+    false_kill_profit: float | None
+    profit_at_cut: float | None
+
+
+def _money(answered: AnsweredWindow, approval_rate: float, worth: Worth) -> _Money:
     if answered.amount is None:
-        return None
-    return rejected_good_amount(answered.bad, approved_at(answered.pd, approval_rate), answered.amount)
+        return {"false_kill_amount": None, "false_kill_profit": None, "profit_at_cut": None}
+    amount = np.nan_to_num(answered.amount)
+    approved = approved_at(answered.pd, approval_rate)
+    rejected = rejected_good_amount(answered.bad, approved, amount)
+    good, bad = (float(amount[approved & (answered.bad == outcome)].sum()) for outcome in (0.0, 1.0))
+    return {
+        "false_kill_amount": rejected,
+        "false_kill_profit": rejected * worth.return_on_good,
+        "profit_at_cut": good * worth.return_on_good - bad * worth.loss_given_default,
+    }

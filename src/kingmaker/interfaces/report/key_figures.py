@@ -95,6 +95,14 @@ def _measures(facts: ReportFacts, evidence: Evidence) -> Iterator[_Measure]:
         write_difference=money,
         higher_is_better=False,
     )
+    yield _Measure(
+        name=f"Profit at the cut{unit}",
+        codes=("profit_at_cut",),
+        read=lambda model: model.profit_at_cut,
+        write=money,
+        write_difference=money,
+        higher_is_better=True,
+    )
 
 
 def _figure(measure: _Measure, evidence: Evidence, verdict: Verdict | None) -> KeyFigure:

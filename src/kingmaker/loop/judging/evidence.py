@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from kingmaker.bundle.scorer import Scores
 from kingmaker.domain.evidence import Evidence, FeatureEvidence, GroupRow, ModelEvidence
 from kingmaker.domain.snapshot import Window
-from kingmaker.loop.evidence import model_evidence
+from kingmaker.loop.evidence import Worth, model_evidence
 from kingmaker.loop.evidence_features import feature_evidence
 from kingmaker.loop.evidence_groups import group_rows
 from kingmaker.loop.evidence_windows import AnsweredWindow
@@ -76,6 +76,7 @@ def evidence_of(
             learner=final.candidate.trial.spec.learner,
             thresholds=final.thresholds,
             approval_rate=bench.pipeline.policy.approval_rate,
+            worth=_worth(bench),
             windows=_windows_of_challenger(bench, final, rows, answered),
         ),
         champion=_champion(bench, on_test, rows),
@@ -92,6 +93,7 @@ def _champion(bench: Bench, on_test: Incumbent | None, rows: JudgedRows) -> Mode
         learner=on_test.learner,
         thresholds=on_test.thresholds,
         approval_rate=bench.pipeline.policy.approval_rate,
+        worth=_worth(bench),
         windows=_windows_of_champion(bench, bench.incumbent, on_test, rows),
     )
 
@@ -106,6 +108,11 @@ def _features(bench: Bench, final: Final, rows: JudgedRows, explained: Explained
         pd=explained.pd,
         bad=rows.bad[explained.places],
     )
+
+
+def _worth(bench: Bench) -> Worth:
+    policy = bench.pipeline.policy
+    return Worth(return_on_good=policy.return_on_good, loss_given_default=policy.loss_given_default)
 
 
 def _windows_of_challenger(bench: Bench, final: Final, rows: JudgedRows, answered: Scores) -> Sequence[AnsweredWindow]:
