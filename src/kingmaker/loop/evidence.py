@@ -39,8 +39,8 @@ def model_evidence(
     """Everything a report says about one model on the window `judged`, and about its months on all windows.
 
     Both models of a comparison are cut at the same `approval_rate`; grades and monthly approval follow the model's own
-    `thresholds`; `worth` turns amounts into profit. Rows are ranked by pd. Raises ValueError when the judged window is absent, has an unknown outcome, or
-    has fewer than two goods or two bads: such a window judges nothing.
+    `thresholds`; `worth` turns amounts into profit. Rows are ranked by pd. Raises ValueError when the judged window is
+    absent, has an unknown outcome, or has fewer than two goods or two bads: such a window judges nothing.
     """
     answered = next((window for window in windows if window.window is judged), None)
     if answered is None:
