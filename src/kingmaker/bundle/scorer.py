@@ -1,6 +1,9 @@
 """The scorer: onnxruntime over one graph, set up so that a row's answer never depends on its neighbours."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 import numpy as np
 import onnxruntime
@@ -12,6 +15,9 @@ Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Texts = NDArray[np.object_]
 Booleans = NDArray[np.bool_]
+
+BLOCK = 8_192
+"""Rows that one thread scores together."""
 
 _REQUIRED = ("pd", "score", "grade", "approved")
 _OPTIONAL = ("margin", "terms")
@@ -45,19 +51,20 @@ class Scores:
 class Scorer:
     """Scores rows with one graph. Safe for several threads, each of which does its own rows.
 
-    `threads` is onnxruntime's own number of threads a call; with 1, the default, the calling thread does the work and sums
-    run in one order however many rows are scored together.
+    With `threads` above 1 a call scores so many blocks of rows at once. Each block is one thread's, so that sums run in one
+    order and a row's answer is the same bits on every machine; onnxruntime's own threads would share out the trees instead.
     """
 
     def __init__(self, model: bytes, threads: int = 1) -> None:
         """Raises BundleRefused when the runtime cannot load the graph, or the graph lacks an output."""
         try:
-            self._session = onnxruntime.InferenceSession(model, _options(threads), providers=["CPUExecutionProvider"])
+            self._session = onnxruntime.InferenceSession(model, _options(), providers=["CPUExecutionProvider"])
         except Exception as error:  # onnxruntime raises a dozen unrelated classes
             raise BundleRefused(
                 f"onnxruntime {onnxruntime.__version__} cannot load the graph: {str(error).strip().splitlines()[0]}",
                 remedy="Install onnxruntime 1.21 or newer; if it is, publish the version again.",
             ) from error
+        self._threads = threads
         self._widths = {node.name: _width(node.shape) for node in self._session.get_inputs()}
         offered = {node.name for node in self._session.get_outputs()}
         absent = [name for name in _REQUIRED if name not in offered]
@@ -80,8 +87,7 @@ class Scorer:
         """
         rows, feed = self._feed({"num": num, "cat": cat})
         names = [name for name in self._outputs if terms or name != "terms"]
-        found = self._session.run(names, {name: _even(matrix) for name, matrix in feed.items()})
-        answers = {name: answer[:rows] for name, answer in zip(names, found, strict=True)}
+        answers = dict(zip(names, self._in_blocks(names, feed, rows), strict=True))
         margin = answers.get("margin")
         return Scores(
             pd=answers["pd"].reshape(-1),
@@ -91,6 +97,21 @@ class Scorer:
             margin=None if margin is None else margin.reshape(-1),
             terms=answers.get("terms"),
         )
+
+    def _in_blocks(self, names: list[str], feed: dict[str, Floats | Texts], rows: int) -> list[Any]:
+        if self._threads == 1 or rows <= BLOCK:
+            return self._run(names, feed)
+        blocks = [
+            {name: matrix[start : start + BLOCK] for name, matrix in feed.items()} for start in range(0, rows, BLOCK)
+        ]
+        with ThreadPoolExecutor(self._threads) as pool:
+            parts = list(pool.map(partial(self._run, names), blocks))
+        return [np.concatenate(answers) for answers in zip(*parts, strict=True)]
+
+    def _run(self, names: list[str], feed: dict[str, Floats | Texts]) -> list[Any]:
+        rows = len(next(iter(feed.values())))
+        found = self._session.run(names, {name: _even(matrix) for name, matrix in feed.items()})
+        return [answer[:rows] for answer in found]
 
     def _feed(self, matrices: dict[str, Floats | Texts | None]) -> tuple[int, dict[str, Floats | Texts]]:
         feed: dict[str, Floats | Texts] = {}
@@ -122,9 +143,9 @@ def _even(matrix: Floats | Texts) -> Floats | Texts:
     return np.concatenate([matrix, matrix[-1:]]) if len(matrix) % 2 else matrix
 
 
-def _options(threads: int) -> onnxruntime.SessionOptions:
+def _options() -> onnxruntime.SessionOptions:
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
+    options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     options.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL
     options.use_deterministic_compute = True

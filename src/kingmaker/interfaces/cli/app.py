@@ -18,6 +18,9 @@ from kingmaker.interfaces.cli.screen import Screen
 from kingmaker.ports.house import House
 from kingmaker.settings import Settings
 
+STOPPED = 130
+"""128 + SIGINT, as shells count; Typer answers with it for Ctrl-C too."""
+
 OpenHouse = Callable[[Settings], House]
 
 
@@ -117,6 +120,8 @@ def run_command_line(open_house: OpenHouse, arguments: Sequence[str] | None = No
         )
         Screen.for_errors(words).error(unexpected)
         return 2
+    if outcome == STOPPED:
+        return _stopped()
     return outcome if isinstance(outcome, int) else 0
 
 
@@ -135,4 +140,4 @@ def _misused(error: TyperException, words: Sequence[str]) -> int:
 
 def _stopped() -> int:
     print("Stopped. Nothing is lost: the same command, or `kingmaker resume`, goes on from here.", file=sys.stderr)
-    return 130
+    return STOPPED

@@ -1,0 +1,211 @@
+"""Kill a run at any moment, as often as you like: said again, the same command brings it to the one end it would have had."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+from tests.journeys.book import BEFORE_THE_SHIFT, write_book, write_pipeline
+from tests.journeys.console import Console
+from tests.journeys.crowd import kill_everybody, processes_of, wait_until_all_are_gone
+from tests.journeys.journal import PLACE, line_of
+
+TRIALS = 8
+RUN = ("run", "book.yaml", "--as-of", BEFORE_THE_SHIFT)
+
+
+@dataclass(frozen=True, slots=True)
+class Undisturbed:
+    """The run that nobody killed: how long it took, and the version that it published."""
+
+    seconds: float
+    version: str
+
+
+def _fresh(folder: Path) -> Console:
+    folder.mkdir(exist_ok=True)
+    write_book(folder, file="loans.parquet")
+    write_pipeline(folder, file="loans.parquet", learners="tests.journeys.journal:JournalLearner", trials=TRIALS)
+    root = Path(__file__).parents[2]
+    return Console(folder, {PLACE: str(folder / "journal"), "PYTHONPATH": str(root)})
+
+
+@pytest.fixture(scope="session")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Undisturbed:
+    console = _fresh(tmp_path_factory.mktemp("undisturbed"))
+    started = time.monotonic()
+    answer = console.does(*RUN)
+    return Undisturbed(time.monotonic() - started, answer["version"]["version"])
+
+
+@dataclass
+class Executioner:
+    """Kills runs of one console after random times, in one of three ways, and watches that no work is done twice."""
+
+    console: Console
+    chance: random.Random
+    seconds: float
+    kills: int = 0
+
+    def run_until_done(self, most_kills: int) -> None:
+        """The same command until it ends by itself, killed at most so often."""
+        while True:
+            recorded, told = self._recorded(), len(self._journal())
+            ended = self._start(patience=self.chance.uniform(0.0, self.seconds) if self.kills < most_kills else None)
+            again = [line for line in self._journal()[told:] if line in recorded]
+            assert not again, "a trial was fitted although it had been recorded"
+            if ended:
+                return
+
+    def _start(self, patience: float | None) -> bool:
+        process = self.console.start(*RUN)
+        try:
+            out, err = process.communicate(timeout=patience)
+        except subprocess.TimeoutExpired:
+            self.kills += 1
+            self._kill(process)
+            process.communicate()
+            wait_until_all_are_gone(self.console)
+            return False
+        assert process.returncode == 0, out + err
+        return True
+
+    def _kill(self, process: "subprocess.Popen[str]") -> None:
+        match self.chance.randrange(3):
+            case 0:
+                process.kill()
+            case 1:
+                os.killpg(process.pid, signal.SIGKILL)
+            case _:
+                kill_everybody(self.console)
+
+    def _journal(self) -> list[str]:
+        place = Path(self.console.environment[PLACE])
+        return place.read_text(encoding="utf-8").splitlines() if place.exists() else []
+
+    def _recorded(self) -> set[str]:
+        if not (self.console.home / "ledger.db").exists():
+            return set()
+        tables = self.console.rows("SELECT name FROM sqlite_master WHERE name = 'trial'")
+        records = self.console.rows("SELECT record FROM trial") if tables else []
+        return {line_of(json.loads(record)["spec"]["hyperparameters"]) for (record,) in records}
+
+
+def _is_as_if_nothing_had_happened(console: Console, undisturbed: Undisturbed) -> None:
+    """One run, one verdict, one bundle, one champion, a whole record, and nothing lying about."""
+    counts = {table: console.rows(f"SELECT count(*) FROM {table}")[0][0] for table in _TABLES}
+    assert counts == _TABLES
+    assert console.rows("SELECT reason FROM run") == [("verdict_reached",)]
+    assert console.rows("SELECT version FROM champion_turn") == [(undisturbed.version,)]
+    promotions = [entry for entry in console.does("audit", "list", "--limit", "1000") if entry["action"] == "promoted"]
+    assert len(promotions) <= 1
+    assert console.does("audit", "verify")["intact"] is True
+    assert not list((console.home / "work").iterdir())
+    assert [path.name for path in (console.home / "keys").iterdir()] == ["signing.key"]
+    assert _archives(console) == 1
+
+
+_TABLES = {
+    "run": 1,
+    "stage": 5,
+    "trial": TRIALS,
+    "trial_use": TRIALS,
+    "verdict": 1,
+    "model_version": 1,
+    "champion_turn": 1,
+}
+
+
+def _archives(console: Console) -> int:
+    """Files in the vault that begin as the published bundle does."""
+    archive = console.rows("SELECT archive FROM model_version")[0][0]
+    vault = console.home / "vault"
+    beginning = (vault / archive[:2] / archive[2:]).read_bytes()[:4]
+    return sum(path.read_bytes()[:4] == beginning for path in vault.glob("[0-9a-f][0-9a-f]/*"))
+
+
+def _sweeps_up(console: Console) -> None:
+    """What a killed write left in the vault's hall is gone once it is old enough to be nobody's."""
+    hall = console.home / "vault" / "incoming"
+    for path in hall.iterdir():
+        os.utime(path, (1.0, 1.0))
+    console.does("doctor")
+    assert not list(hall.iterdir())
+
+
+def test_a_run_killed_six_times_ends_as_if_nothing_had_happened(undisturbed: Undisturbed, tmp_path: Path) -> None:
+    executioner = Executioner(_fresh(tmp_path), random.Random(11), undisturbed.seconds)
+    executioner.run_until_done(most_kills=6)
+    _is_as_if_nothing_had_happened(executioner.console, undisturbed)
+    _sweeps_up(executioner.console)
+    assert executioner.kills > 0
+
+
+@pytest.mark.slow
+def test_fifty_kills_over_several_runs_lose_nothing_and_repeat_nothing(
+    undisturbed: Undisturbed, tmp_path: Path
+) -> None:
+    chance, kills, runs = random.Random(5), 0, 0
+    while kills < 50:
+        runs += 1
+        executioner = Executioner(_fresh(tmp_path / f"run-{runs}"), chance, undisturbed.seconds)
+        executioner.run_until_done(most_kills=50 - kills)
+        _is_as_if_nothing_had_happened(executioner.console, undisturbed)
+        kills += executioner.kills
+    assert kills == 50
+
+
+def _killed_while_training(console: Console) -> None:
+    """Wait for the first line of the journal, then kill the main process alone."""
+    journal = Path(console.environment[PLACE])
+    os.mkfifo(journal)
+    process = console.start(*RUN)
+    with journal.open(encoding="utf-8") as lines:
+        lines.readline()
+        process.kill()
+        process.communicate()
+    wait_until_all_are_gone(console)
+    journal.unlink()
+
+
+def test_children_die_with_their_run_and_resume_goes_on(undisturbed: Undisturbed, tmp_path: Path) -> None:
+    console = _fresh(tmp_path)
+    _killed_while_training(console)
+    assert not processes_of(console)
+    assert console.does("runs")[0]["reason"] == "requested"
+    answer = console.does("resume")
+    assert answer["version"]["version"] == undisturbed.version
+    _is_as_if_nothing_had_happened(console, undisturbed)
+    assert "no unfinished run" in console.refuses("resume")
+    assert "run 1" in console.refuses("resume", "1")
+    assert "no run 9" in console.refuses("resume", "9")
+
+
+def test_a_run_is_resumed_by_its_number(undisturbed: Undisturbed, tmp_path: Path) -> None:
+    console = _fresh(tmp_path)
+    _killed_while_training(console)
+    assert console.does("resume", "1")["version"]["version"] == undisturbed.version
+
+
+def test_ctrl_c_gives_the_run_back_at_once(undisturbed: Undisturbed, tmp_path: Path) -> None:
+    console = _fresh(tmp_path)
+    journal = Path(console.environment[PLACE])
+    os.mkfifo(journal)
+    process = console.start(*RUN)
+    with journal.open(encoding="utf-8") as lines:
+        lines.readline()
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate()
+    journal.unlink()
+    assert process.returncode == 130
+    assert "Nothing is lost" in err
+    assert "Traceback" not in err
+    wait_until_all_are_gone(console)
+    elsewhere = replace(console, environment={**console.environment, "KINGMAKER_USER": "grace"})
+    assert elsewhere.does(*RUN)["run"]["number"] == 1
+    _is_as_if_nothing_had_happened(console, undisturbed)
