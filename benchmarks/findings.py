@@ -50,11 +50,9 @@ def versions_line() -> str:
     return ", ".join(f"{name} {version(name)}" for name in PACKAGES)
 
 
-def write_page(chapters: Sequence[Chapter], path: Path, *, quick: bool) -> None:
+def write_page(chapters: Sequence[Chapter], path: Path) -> None:
     """Write the results as one Markdown page."""
     lines = ["# Results", "", f"Machine: {machine_line()}.", "", f"Versions: {versions_line()}.", ""]
-    if quick:
-        lines += ["Small sizes (`--quick`): for a look, not for a claim.", ""]
     for chapter in chapters:
         lines += page_of(chapter)
     path.write_text("\n".join(lines))
