@@ -1,23 +1,35 @@
 """A request becomes a run: the same request asked twice is one run, and one pipeline has one run at a time."""
 
 import hashlib
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from kingmaker.domain.errors import NotFound, RunRefused
 from kingmaker.domain.run import Lease, Request, Run, RunState
+from kingmaker.learners.registry import learner
 from kingmaker.pipeline.reading import parse_pipeline
 from kingmaker.pipeline.schema import declaration_digest
 from kingmaker.ports.house import House
+
+TIME_ZONES = timedelta(hours=14)
+"""How far the day of the easternmost time zone is ahead of UTC."""
 
 
 def request_run(house: House, file: Path, *, as_of: date, by: str) -> tuple[Run, Lease]:
     """Read the pipeline file and open (or take up again) its run as of that day.
 
-    Raises DeclarationError for the file, RunRefused while another run of the pipeline is under way.
+    Raises DeclarationError for the file, RunRefused for a day to come or while another run of the pipeline is under way.
     """
+    if as_of > (house.clock() + TIME_ZONES).date():
+        raise RunRefused(
+            f"{as_of.isoformat()} is still to come: loans whose windows are open would count as good",
+            where="--as-of",
+            remedy="Name a day that has passed, or leave it out for today.",
+        )
     text = _text_of(file)
     pipeline = parse_pipeline(text, str(file))
+    for name in pipeline.training.learners:
+        learner(name)
     digest = declaration_digest(pipeline)
     key = hashlib.sha256(f"{pipeline.pipeline}\n{digest}\n{as_of.isoformat()}".encode()).hexdigest()
     request = Request(
@@ -42,7 +54,10 @@ def _text_of(file: Path) -> str:
             remedy="`kingmaker init DATA_FILE` writes one from your data.",
         ) from None
     except (OSError, UnicodeDecodeError) as error:
-        raise NotFound(f"the pipeline file cannot be read ({error})", where=str(file)) from None
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise NotFound(
+            f"the pipeline file cannot be read ({reason})", where=str(file), remedy="Name a YAML file saved as UTF-8."
+        ) from None
 
 
 def resume_run(house: House, number: int | None) -> tuple[Run, Lease]:

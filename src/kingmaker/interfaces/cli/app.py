@@ -101,28 +101,30 @@ def run_command_line(open_house: OpenHouse, arguments: Sequence[str] | None = No
     command = typer.main.get_command(build_app(open_house, rooms_for(command_in(words))))
     try:
         outcome = command.main(args=list(words), prog_name="kingmaker", standalone_mode=False)
-    except KingmakerError as error:
-        Screen.for_errors(words).error(error)
-        return 2
-    except TyperException as error:
-        return _misused(error, words)
     except (KeyboardInterrupt, typer.Abort):
-        return _stopped()
+        outcome = STOPPED
     except BrokenPipeError:
         sys.stderr.close()
         return 0
     except Exception as error:
-        if os.environ.get("KINGMAKER_DEBUG"):
+        if os.environ.get("KINGMAKER_DEBUG") and not isinstance(error, KingmakerError | TyperException):
             raise
-        unexpected = KingmakerError(
+        return _refused(error, words)
+    if outcome == STOPPED:
+        print("Stopped. Nothing is lost: the same command, or `kingmaker resume`, goes on from here.", file=sys.stderr)
+    return outcome if isinstance(outcome, int) else 0
+
+
+def _refused(error: Exception, words: Sequence[str]) -> int:
+    if isinstance(error, TyperException):
+        return _misused(error, words)
+    if not isinstance(error, KingmakerError):
+        error = KingmakerError(
             f"something unexpected happened ({type(error).__name__}: {error})",
             remedy="Set KINGMAKER_DEBUG=1 to see where; `kingmaker doctor` looks for the usual causes.",
         )
-        Screen.for_errors(words).error(unexpected)
-        return 2
-    if outcome == STOPPED:
-        return _stopped()
-    return outcome if isinstance(outcome, int) else 0
+    Screen.for_errors(words).error(error)
+    return 2
 
 
 def _misused(error: TyperException, words: Sequence[str]) -> int:
@@ -136,8 +138,3 @@ def _misused(error: TyperException, words: Sequence[str]) -> int:
     helped = f"kingmaker {known} --help" if known else "kingmaker --help"
     Screen.for_errors(words).error(UsageMistaken(said, remedy=f"`{helped}` shows what can be said."))
     return 2
-
-
-def _stopped() -> int:
-    print("Stopped. Nothing is lost: the same command, or `kingmaker resume`, goes on from here.", file=sys.stderr)
-    return STOPPED
