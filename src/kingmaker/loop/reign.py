@@ -1,9 +1,10 @@
 """What people do about champions: approve, reject, roll back. Every move is a compare-and-swap with its reason."""
 
 from kingmaker.bundle.proof import prove
-from kingmaker.bundle.reading import Bundle, open_bundle
+from kingmaker.bundle.reading import Bundle
 from kingmaker.domain.champion import ChampionTurn, TurnReason
 from kingmaker.domain.errors import ChampionMoved, NotFound, RunRefused
+from kingmaker.loop.bundles import published_bundle
 from kingmaker.loop.selection import selection_from_json
 from kingmaker.ports.house import House
 
@@ -71,8 +72,7 @@ def _before(history: list[ChampionTurn]) -> str:
 
 
 def _prove(house: House, pipeline: str, version: str) -> None:
-    archive = house.ledger.version(pipeline, version).archive
-    prove(open_bundle(house.vault.fetch(archive), trusted=house.trusted()))
+    prove(published_bundle(house, pipeline, version))
 
 
 def bundle_of(house: House, pipeline: str, version: str | None) -> Bundle:
@@ -84,5 +84,4 @@ def bundle_of(house: House, pipeline: str, version: str | None) -> Bundle:
                 f"pipeline {pipeline} has no champion yet", remedy="Run it, or name a published version with --version."
             )
         version = turn.version
-    archive = house.ledger.version(pipeline, version).archive
-    return open_bundle(house.vault.fetch(archive), trusted=house.trusted())
+    return published_bundle(house, pipeline, version)

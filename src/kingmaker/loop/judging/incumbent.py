@@ -4,10 +4,11 @@ from collections.abc import Mapping
 
 from kingmaker.bundle.contents import InputSchema
 from kingmaker.bundle.proof import prove
-from kingmaker.bundle.reading import Bundle, open_bundle
+from kingmaker.bundle.reading import Bundle
 from kingmaker.bundle.scorer import Scorer, Scores
 from kingmaker.domain.champion import ChampionTurn
 from kingmaker.domain.snapshot import Window
+from kingmaker.loop.bundles import published_bundle
 from kingmaker.loop.judging.answers import answers
 from kingmaker.loop.judging.bench import Incumbent
 from kingmaker.loop.judging.candidates import answers_vary
@@ -18,8 +19,7 @@ from kingmaker.recipe.json import recipe_from_json
 
 def bundle_in_force(house: House, turn: ChampionTurn) -> Bundle:
     """The champion's bundle, verified. Raises BundleRefused or NotFound."""
-    version = house.ledger.version(turn.pipeline, turn.version)
-    return open_bundle(house.vault.fetch(version.archive), trusted=house.trusted())
+    return published_bundle(house, turn.pipeline, turn.version)
 
 
 def missing_columns(schema: InputSchema, rows: JudgedRows) -> tuple[str, ...]:
