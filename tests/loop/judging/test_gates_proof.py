@@ -93,21 +93,21 @@ def test_many_looks_a_year_ask_for_more_certainty_at_each() -> None:
 
 @pytest.mark.slow
 def test_two_models_of_equal_worth_are_told_apart_no_more_often_than_the_level_allows() -> None:
-    """The size of each test at 5 %: 50 books, no margin, one look; both together (the rule) err less often still."""
+    """The size of each test at 5 %: 30 books, no margin, one look; both together (the rule) err less often still."""
     policy = Policy(looks_per_year=1, min_improvement=0.0)
     errors, passed, both = [], {"false_kill": 0, "auc": 0}, 0
-    for seed in range(50):
-        book = Book(800, seed=seed)
+    for seed in range(30):
+        book = Book(600, seed=seed)
         proof = prove(policy, book.rows, book.model(0.8), book.model(0.8), seed=7)
         found = {gate.code.split(".")[1]: gate.outcome is GateOutcome.PASSED for gate in proof.gates}
         errors.append([one.difference / one.standard_error for one in proof.comparisons[:2]])
         passed = {name: count + found[name] for name, count in passed.items()}
         both += found["false_kill"] and found["auc"]
-    # Of 50 tests at 5 % more than 8 pass with a probability of 0.1 %; the standardised differences are standard normal.
-    assert max(passed.values()) <= 8, passed
+    # Of 30 tests at 5 % more than 6 pass with a probability of 0.06 %; the standardised differences are standard normal.
+    assert max(passed.values()) <= 6, passed
     assert both <= min(passed.values())
-    assert np.std(errors, axis=0) == pytest.approx([1.0, 1.0], abs=0.3)
-    assert np.mean(errors, axis=0) == pytest.approx([0.0, 0.0], abs=0.45)
+    assert np.std(errors, axis=0) == pytest.approx([1.0, 1.0], abs=0.35)
+    assert np.mean(errors, axis=0) == pytest.approx([0.0, 0.0], abs=0.55)
 
 
 def test_customers_are_counted_and_not_their_loans() -> None:
