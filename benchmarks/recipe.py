@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from statistics import median
 
 from benchmarks.contest import DATA, Contender, Measured, hold, ratio, run
 from benchmarks.findings import Chapter, Finding, page_of, span
@@ -74,7 +75,7 @@ def _row(
     goal: tuple[float, str],
 ) -> Finding:
     least, measure = goal
-    our, peer = (min(getattr(one, measure) for one in each) for each in (ours, peers))
+    our, peer = (median(getattr(one, measure) for one in each) for each in (ours, peers))
     return Finding(
         what=what,
         ours=f"{our:,.1f} {unit}",
@@ -98,7 +99,7 @@ def _equality(difference: float) -> Finding:
 
 def _of_scorecards(ours: list[Measured], peers: list[Measured]) -> Finding:
     found = ratio(ours, peers, lambda one: one.cpu_seconds)
-    our, peer = (min(one.cpu_seconds for one in each) for each in (ours, peers))
+    our, peer = (median(one.cpu_seconds for one in each) for each in (ours, peers))
     return Finding(what="scorecard variant, CPU time", ours=f"{our:.1f} s", peer=f"{peer:.1f} s", ratio=span(*found))
 
 
