@@ -1,6 +1,7 @@
 """The conductor: leads one run through THE_LOOP, stage by stage, so that a kill at any moment loses at most one stage."""
 
 import errno
+import os
 import shutil
 import time
 import traceback
@@ -18,7 +19,7 @@ from kingmaker.ports.house import House
 from kingmaker.ports.progress import Progress
 
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS})
-"""What the operating system says when a disk, a quota or a limit on file sizes refuses a write."""
+"""What the operating system answers when there is no room to write."""
 
 
 def conduct(house: House, run: Run, lease: Lease, progress: Progress) -> Run:
@@ -33,19 +34,15 @@ def conduct(house: House, run: Run, lease: Lease, progress: Progress) -> Run:
             return _through_the_loop(_turn_of(house, run, lease, progress))
     except LeaseLost:
         raise
-    except KingmakerError as error:
-        _fail(house, run, lease, error)
-        raise
-    except OSError as error:
-        failure = _storage_failed(error) if error.errno in FULL else error
-        _fail(house, run, lease, failure)
-        raise failure from error
     except KeyboardInterrupt:
         house.ledger.release(lease)
         raise
     except Exception as error:
-        _fail(house, run, lease, error)
-        raise
+        told = _storage_failed(error) if _is_full(error) else error
+        _fail(house, run, lease, told)
+        if told is error:
+            raise
+        raise told from error
     finally:
         _sweep(house)
 
@@ -58,16 +55,27 @@ def _sweep(house: House) -> None:
                 shutil.rmtree(folder, ignore_errors=True)
 
 
-def _storage_failed(error: OSError) -> StorageFailed:
+def _is_full(error: Exception) -> bool:
+    """Whether a disk, a quota or a limit on file sizes refused a write. Some libraries keep only the system's words."""
+    if isinstance(error, OSError):
+        return error.errno in FULL
+    return not isinstance(error, StorageFailed) and any(os.strerror(number) in str(error) for number in FULL)
+
+
+def _storage_failed(error: Exception) -> StorageFailed:
     return StorageFailed(
-        f"the disk refused a write ({error.strerror})",
-        where=str(error.filename or ""),
+        f"the disk refused a write ({error.strerror if isinstance(error, OSError) else error})",
+        where=str(error.filename or "") if isinstance(error, OSError) else "",
         remedy="Nothing was published. Free some space, then run again: what was finished is kept.",
     )
 
 
+def _workspace(house: House, run: Run) -> Path:
+    return house.workspace / f"run-{run.number}"
+
+
 def _turn_of(house: House, run: Run, lease: Lease, progress: Progress) -> Turn:
-    workspace = house.workspace / f"run-{run.number}"
+    workspace = _workspace(house, run)
     workspace.mkdir(parents=True, exist_ok=True)
     folder = Path(run.request.declared_in).parent
     pipeline = parse_pipeline(run.request.declaration, run.request.declared_in)
@@ -112,7 +120,11 @@ def _do(turn: Turn, step: Step, outputs: Outputs) -> bytes:
 
 
 def _fail(house: House, run: Run, lease: Lease, error: Exception) -> None:
-    """End the run as failed. Where even that cannot be recorded, the run stays unfinished, and the first error is told."""
+    """End the run as failed, once its workspace is gone: that may be the room which the record needs.
+
+    Where even that cannot be recorded, the run stays unfinished, and the first error is told.
+    """
+    shutil.rmtree(_workspace(house, run), ignore_errors=True)
     sentence = error.sentence() if isinstance(error, KingmakerError) else f"{type(error).__name__}: {error}"
     fault = Fault(
         run=run.number,

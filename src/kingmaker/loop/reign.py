@@ -50,13 +50,19 @@ def reject(house: House, run: int, *, by: str, why: str) -> None:
 def roll_back(house: House, pipeline: str, *, to: str | None, by: str, why: str) -> ChampionTurn:
     """Move the pointer back to the version before (or `to`, by digest or prefix), after proving its bundle.
 
-    Raises RunRefused when there is nothing to go back to, BundleRefused when the older bundle no longer keeps its promises.
+    Raises RunRefused when there is nothing to go back to or `to` was never in force, BundleRefused when the older bundle
+    no longer keeps its promises.
     """
     history = house.ledger.history(pipeline)
     if not history:
         raise NotFound(f"pipeline {pipeline} has no champion", remedy="`kingmaker runs` shows its runs.")
     now = history[-1]
     target = house.ledger.version(pipeline, to).version if to else _before(history)
+    if all(turn.version != target for turn in history):
+        raise RunRefused(
+            f"version {target[:12]} was never in force, so there is no way back to it",
+            remedy="`kingmaker history` lists those that were; `kingmaker approve RUN` puts a held version in force.",
+        )
     if target == now.version:
         raise RunRefused(f"version {target[:12]} is already in force", remedy="`kingmaker history` lists the others.")
     _prove(house, pipeline, target)
