@@ -41,9 +41,8 @@ def span(low: float, middle: float, high: float) -> str:
 
 def machine_line() -> str:
     """What the numbers were measured on, and how busy it was."""
-    return (
-        f"{_processor()}, {os.cpu_count()} cores, {_memory()}; {platform.system()}; Python {platform.python_version()}"
-    )
+    machine = f"{_processor()}, {os.cpu_count()} cores, {_memory()}; {platform.system()}"
+    return f"{machine}; Python {platform.python_version()}; load average {os.getloadavg()[0]:.1f} at the end"
 
 
 def versions_line() -> str:
