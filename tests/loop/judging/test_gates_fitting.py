@@ -11,6 +11,7 @@ from kingmaker.loop.judging.bench import Bench, Candidate
 from kingmaker.loop.judging.gates.fitting import artefact_gates, monthly_losses, overfit_gates, soundness_gate
 from kingmaker.loop.judging.judged import JudgedRows
 from kingmaker.statistics.discrimination import auc, auc_within
+from kingmaker.statistics.error_budget import required_z
 
 from .champions import champion_like
 from .world import pipeline_of
@@ -110,10 +111,32 @@ def test_one_bad_month_against_the_champion_fails(bench: Bench, trees: Candidate
     assert "2021-03" in gate.sentence
 
 
+def test_two_equal_models_each_have_a_worst_month_and_are_not_failed_for_it(bench: Bench) -> None:
+    """Eight months of 110 bads: in half of the books one month is worse by more than .02, and chance explains it."""
+    random = np.random.default_rng(6)
+    alarms, larger = 0, 0
+    for _ in range(30):
+        truth = random.normal(-2.0, 1.0, 8 * 660)
+        bad = (random.random(truth.size) < 1 / (1 + np.exp(-truth))).astype(float)
+        rows = replace(
+            bench.rows[Window.SELECTION],
+            bad=bad,
+            month=np.arange(truth.size) // 660,
+            customer=np.arange(truth.size),
+        )
+        mine, theirs = (truth + random.normal(0.0, 0.6, truth.size) for _ in range(2))
+        losses = monthly_losses(rows, mine, theirs)
+        z = required_z(0.05 / len(losses))
+        larger += max(month.loss for month in losses) > 0.02
+        alarms += max(month.beyond_chance(z) for month in losses) > 0.02
+    assert larger > 10
+    assert alarms == 0
+
+
 def test_months_with_few_bads_are_passed_over(bench: Bench, trees: Candidate) -> None:
     rows = months_of(bench.rows[Window.SELECTION], 40)
     margin = trees.margins[Window.SELECTION]
-    assert monthly_losses(rows, margin, margin) == {}
+    assert monthly_losses(rows, margin, margin) == []
     bench = replace(bench, rows={**bench.rows, Window.SELECTION: rows}, incumbent=champion_like(bench, trees))
     assert by_code(overfit_gates(bench, trees))["G2.months"].outcome is GateOutcome.NOT_JUDGED
 

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from kingmaker.domain.run import RunReason
-from kingmaker.domain.snapshot import Window
+from kingmaker.domain.snapshot import Window, WindowBasis
 from kingmaker.domain.trial import Trial, TrialEnd
 from kingmaker.domain.verdict import Decision, GateOutcome, VerdictReason
 from kingmaker.learners.lightgbm import LightGBMLearner
@@ -224,3 +224,22 @@ def test_protected_groups_are_measured_at_the_declared_approval_rate(world: Worl
     assert np.average(
         [row.approval_rate for row in found.evidence.groups], weights=[row.rows for row in found.evidence.groups]
     ) == pytest.approx(0.7, abs=1e-3)
+
+
+def test_a_book_without_dates_and_without_recent_applicants_is_judged_by_what_it_has(world: World) -> None:
+    undated = loans().filter(~in_window(Window.RECENT)).with_columns(pl.lit(None, dtype=pl.Date).alias("_applied_at"))
+    seen = world.seen_as(undated)
+    found = replace(seen, snapshot=replace(seen.snapshot, basis=WindowBasis.RANDOM)).select()
+    outcomes = {gate.code: gate.outcome for gate in found.verdict.gates}
+    assert found.verdict.reason is VerdictReason.FIRST_CHAMPION
+    for code in ("G0.volume", "G0.bad_rate", "G2.months", "G3.score_stability", "G3.month_spread"):
+        assert outcomes[code] is GateOutcome.NOT_JUDGED
+    assert selection_from_json(selection_to_json(found)) == found
+
+
+def test_loans_of_the_same_customers_are_judged_together(world: World) -> None:
+    found = world.seen_as(loans(customers=3000)).select()
+    assert found.verdict.reason is VerdictReason.FIRST_CHAMPION
+    assert found.evidence is not None
+    assert found.evidence.challenger is not None
+    assert found.evidence.challenger.auc_standard_error > 0.0

@@ -1,5 +1,7 @@
 """G1 and G2: does the artefact answer as the model does, and does the model hold beyond the rows it was fitted on?"""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from kingmaker.domain.snapshot import Window, WindowBasis
@@ -8,8 +10,12 @@ from kingmaker.loop.judging.bench import Bench, Candidate
 from kingmaker.loop.judging.gates.outcome import at_least, auc_text, limited, not_judged
 from kingmaker.loop.judging.judged import Floats, JudgedRows, month_label
 from kingmaker.statistics.discrimination import auc, auc_within
+from kingmaker.statistics.error_budget import required_z
+from kingmaker.statistics.paired_tests import delong
 
 MIN_BADS_OF_A_MONTH = 100
+CHANCE_OF_A_FALSE_ALARM = 0.05
+"""Over all months together: the worst of many equal months is worse than the champion's by luck alone."""
 
 
 def soundness_gate(candidate: Candidate) -> Gate:
@@ -85,20 +91,40 @@ def _months(bench: Bench, candidate: Candidate) -> Gate:
     losses = monthly_losses(rows, candidate.margins[Window.SELECTION], bench.incumbent.pds[Window.SELECTION])
     if not losses:
         return not_judged("G2.months", f"No month of the selection window has {MIN_BADS_OF_A_MONTH} bads.")
-    month, worst = max(losses.items(), key=lambda item: item[1])
+    z = required_z(CHANCE_OF_A_FALSE_ALARM / len(losses))
+    worst = max(losses, key=lambda month: month.beyond_chance(z))
     sentence = (
-        f"In its worst month against the champion ({month_label(month)}) the challenger's AUC is {worst:+.3f} lower; "
-        f"at most {limit:g} is allowed in any of the {len(losses)} months with {MIN_BADS_OF_A_MONTH} bads or more."
+        f"In its worst month against the champion ({month_label(worst.month)}) the challenger's AUC is {worst.loss:+.3f} "
+        f"lower, {worst.beyond_chance(z):+.3f} of it beyond what chance explains; at most {limit:g} beyond chance is allowed "
+        f"in any of the {len(losses)} months with {MIN_BADS_OF_A_MONTH} bads or more."
     )
-    return limited("G2.months", worst, limit, sentence)
+    return limited("G2.months", worst.beyond_chance(z), limit, sentence)
 
 
-def monthly_losses(rows: JudgedRows, challenger: Floats, champion: Floats) -> dict[int, float]:
-    """By month with enough bads: how much lower the challenger's AUC is than the champion's."""
-    losses: dict[int, float] = {}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonthLoss:
+    """How much lower the challenger's AUC is than the champion's in one month, with the standard error of that."""
+
+    month: int
+    loss: float
+    standard_error: float
+
+    def beyond_chance(self, z: float) -> float:
+        """The loss less `z` standard errors: what is left of it in all likelihood."""
+        return self.loss - z * self.standard_error
+
+
+def monthly_losses(rows: JudgedRows, challenger: Floats, champion: Floats) -> list[MonthLoss]:
+    """Each month with enough goods and bads, in order. A month that a model cannot rank at all has no chance in it."""
+    losses: list[MonthLoss] = []
     for month in np.unique(rows.month):
         inside = rows.month == month
         bad = rows.bad[inside]
-        if bad.sum() >= MIN_BADS_OF_A_MONTH and bad.sum() < len(bad):
-            losses[int(month)] = auc(bad, champion[inside]) - auc(bad, challenger[inside])
+        if min(bad.sum(), bad.size - bad.sum()) < MIN_BADS_OF_A_MONTH:
+            continue
+        mine, theirs = challenger[inside], champion[inside]
+        loss, error = auc(bad, theirs) - auc(bad, mine), 0.0
+        if np.ptp(mine) > 0.0 and np.ptp(theirs) > 0.0:
+            error = delong(bad, theirs, mine, customers=rows.customer[inside]).standard_error
+        losses.append(MonthLoss(month=int(month), loss=loss, standard_error=error))
     return losses
