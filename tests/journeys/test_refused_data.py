@@ -124,9 +124,13 @@ def test_a_label_that_is_missing_is_neither_good_nor_bad(tmp_path: Path) -> None
     assert left_out >= FEW.height // 5
 
 
-def test_a_column_that_vanished_since_the_last_run_is_named(crowned: Console) -> None:
+def test_a_column_that_vanished_stops_the_run_until_its_loss_is_meant(crowned: Console) -> None:
     write_book(crowned.folder, loans().drop("savings"))
-    answer = crowned.says(*RUN, "--json")
-    told = answer.err if answer.code else answer.out
-    assert "savings" in told
+    error = crowned.refuses(*RUN)
+    assert "`savings`" in error
+    assert "no longer a column" in error
+    assert crowned.rows("SELECT reason, detail FROM run WHERE number = 2") == [("data_refused", error)]
+    edited(crowned.folder / "book.yaml", lambda text: text + "features:\n  forbid: [savings]\n")
+    answer = crowned.does(*RUN)
+    assert answer["recorded"]["verdict"]["reason"] == "champion_not_comparable"
     assert crowned.does("champion")["turn"] == 1

@@ -12,12 +12,23 @@ def check_declared(
     columns: Sequence[str], pipeline: Pipeline, previous: Sequence[Feature] | None = None
 ) -> list[Finding]:
     """A refusal for each declared column the source does not have, and for each feature that went missing since."""
-    findings = [_unknown(name, where, columns) for where, name in _declared_names(pipeline) if name not in columns]
-    named = {finding.column for finding in findings}
-    findings += [_gone(feature.name) for feature in previous or () if feature.name not in {*columns, *named}]
+    before = {feature.name for feature in previous or ()}
+    absent = [(where, name) for where, name in _declared_names(pipeline) if name not in columns]
+    findings = [
+        _unknown(name, where, columns)
+        for where, name in absent
+        if not _is_meant_to_be_gone(name, where, columns, before)
+    ]
+    known = {*columns, *(name for _, name in absent)}
+    findings += [_gone(feature.name) for feature in previous or () if feature.name not in known]
     reserved = [name for name in columns if name.startswith("_")]
     findings += [_reserved(name) for name in reserved]
     return findings + _contradictions(pipeline)
+
+
+def _is_meant_to_be_gone(name: str, where: str, columns: Sequence[str], before: set[str]) -> bool:
+    """A forbidden column need not be there: its loss is meant, unless it looks like a misspelt column that is there."""
+    return where == "features.forbid" and (name in before or not get_close_matches(name, columns, n=1, cutoff=0.75))
 
 
 def _declared_names(pipeline: Pipeline) -> Iterator[tuple[str, str]]:
