@@ -131,3 +131,17 @@ def test_a_recipe_survives_the_way_through_json(recipe):
     data = recipe_to_json(recipe)
     assert recipe_from_json(data) == recipe
     assert recipe_to_json(recipe_from_json(data)) == data
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.floats(1 - 9e-7, 1 + 9e-7), st.lists(st.floats(width=64), min_size=1, max_size=8))
+def test_a_spread_that_is_nearly_one_changes_no_bit_at_any_magnitude(spread, values):
+    recipe = Recipe(
+        variant="plain",
+        numbers=(NumberStep(name="n", scaling=Scaling.STANDARD, spread=spread),),
+        categories=(),
+    )
+    frame = pl.DataFrame({"n": pl.Series([8.99e307, -8.99e307, 5e-324, *values], dtype=pl.Float64)})
+    together, one_by_one = values_of_graph(recipe, frame)
+    np.testing.assert_array_equal(together, apply_recipe(recipe, frame))
+    np.testing.assert_array_equal(one_by_one, together)

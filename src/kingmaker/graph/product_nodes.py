@@ -10,10 +10,10 @@ def add_product(graph: GraphBuilder, values: str, factors: NDArray[np.float64]) 
     """`values` times `factors`, exact in double.
 
     The runtime drops a multiplication by a single constant that is 1 in single precision, though it may differ from 1 by
-    6e-8 in double. Such a factor is doubled and the product halved, both of which lose nothing.
+    6e-8 in double. Such a factor is negated, and the product turned back: a sign never rounds and never overflows.
     """
     looks_like_one = factors.size == 1 and 0.0 < abs(float(factors.ravel()[0]) - 1.0) < 1e-6
     if not looks_like_one:
         return graph.op("Mul", [values, graph.constant(factors)])
-    doubled = graph.op("Mul", [values, graph.constant(factors * 2.0)])
-    return graph.op("Mul", [doubled, graph.constant(np.array(0.5))])
+    negated = graph.op("Mul", [values, graph.constant(-factors)])
+    return graph.op("Mul", [negated, graph.constant(np.array(-1.0))])
