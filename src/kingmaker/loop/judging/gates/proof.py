@@ -96,10 +96,12 @@ def _p_value(paired: PairedDifference) -> float:
 def _false_kill_gate(policy: Policy, paired: PairedDifference, alpha: float) -> Gate:
     gain, p_value = -paired.difference, _p_value(paired)
     proven = p_value <= alpha and gain >= policy.min_improvement
+    word = "better" if gain >= 0 else "worse"
     sentence = (
         f"At {percent_text(policy.approval_rate, 0)} approval the challenger rejects {percent_text(paired.challenger)} of the "
         f"good customers, the champion {percent_text(paired.champion)}: {100 * abs(gain):.2f} ± "
-        f"{100 * paired.standard_error:.2f} points {'better' if gain >= 0 else 'worse'} ({chance_text(p_value)}; {alpha:.2g} and {100 * policy.min_improvement:.2f} points are demanded)."
+        f"{100 * paired.standard_error:.2f} points {word} ({chance_text(p_value)}; {alpha:.2g} and "
+        f"{100 * policy.min_improvement:.2f} points are demanded)."
     )
     outcome = GateOutcome.PASSED if proven else GateOutcome.FAILED
     return Gate(code="G6.false_kill", value=p_value, limit=alpha, outcome=outcome, sentence=sentence)
