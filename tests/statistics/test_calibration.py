@@ -14,10 +14,12 @@ from kingmaker.statistics.calibration import (
     brier,
     calibration_bands,
     calibration_slope,
+    calibration_slope_spread,
     fit_platt,
     intercept_shift_for_sampling,
     log_loss,
     mean_error,
+    mean_error_spread,
     wilson_interval,
 )
 
@@ -40,6 +42,19 @@ def test_after_platt_scaling_the_mean_pd_is_the_bad_rate_and_the_slope_is_one():
     pd = apply_calibration(fit_platt(margin, bad), margin)
     assert mean_error(pd, bad) == pytest.approx(0.0, abs=1e-9)
     assert calibration_slope(pd, bad) == pytest.approx(1.0, abs=1e-6)
+
+
+def test_the_spreads_of_slope_and_mean_error_are_what_repeated_books_show():
+    slopes, errors, told = [], [], []
+    for seed in range(60):
+        margin, bad = _book(rows=3_000, intercept=0.0, slope=1.0, seed=seed)
+        pd = expit(margin)
+        slopes.append(calibration_slope(pd, bad))
+        errors.append(mean_error(pd, bad))
+        told.append((calibration_slope_spread(pd, bad), mean_error_spread(pd, bad)))
+    slope, error = np.mean(told, axis=0)
+    assert slope == pytest.approx(np.std(slopes), rel=0.25)
+    assert error == pytest.approx(np.std(errors), rel=0.25)
 
 
 def test_separable_data_give_a_finite_rising_calibration():

@@ -70,12 +70,29 @@ def calibration_slope(pd: Numbers, bad: Numbers) -> float:
     return fit_platt(logit(values), bad).slope
 
 
+def calibration_slope_spread(pd: Numbers, bad: Numbers) -> float:
+    """Standard error of `calibration_slope`, from the Fisher information of the logistic refit."""
+    x = logit(np.clip(probabilities(pd, np.size(bad)), SMALLEST_PD, 1.0 - SMALLEST_PD))
+    refitted = apply_calibration(fit_platt(x, bad), x)
+    curve = refitted * (1.0 - refitted)
+    return float(1.0 / np.sqrt(curve @ (x * x) - (curve @ x) ** 2 / curve.sum()))
+
+
 def mean_error(pd: Numbers, bad: Numbers) -> float:
     """(mean pd - bad rate) / bad rate; positive when the pd is too high. Raises ValueError without bads."""
     outcome = outcomes(bad, both_classes=False)
     if not outcome.any():
         raise ValueError("the error of the mean pd needs at least one bad")
     return float(probabilities(pd, outcome.size).mean() / outcome.mean() - 1.0)
+
+
+def mean_error_spread(pd: Numbers, bad: Numbers) -> float:
+    """Standard error of `mean_error` when the pd is right: that of the bad rate, as a share of it. Raises as it does."""
+    outcome = outcomes(bad, both_classes=False)
+    values = probabilities(pd, outcome.size)
+    if not outcome.any():
+        raise ValueError("the error of the mean pd needs at least one bad")
+    return float(np.sqrt((values * (1.0 - values)).sum()) / outcome.sum())
 
 
 def brier(pd: Numbers, bad: Numbers, weight: Numbers | None = None) -> float:

@@ -48,6 +48,19 @@ def test_a_mean_beyond_a_tenth_of_the_bad_rate_fails_in_either_direction() -> No
     assert outcomes(pd_of(MARGIN - 0.4))["mean"] == "failed"
 
 
+def test_a_true_pd_hardly_ever_fails_by_chance_however_few_the_loans() -> None:
+    dice = np.random.default_rng(5)
+    failed = 0
+    for _ in range(100):
+        margin = dice.normal(-2.2, 1.0, 1_500)
+        bad = (dice.random(1_500) < pd_of(margin)).astype(float)
+        failed += any(
+            gate.outcome is GateOutcome.FAILED
+            for gate in calibration_gates(Gates(), bad, pd_of(margin), None, window="test")
+        )
+    assert failed <= 4
+
+
 def test_being_no_worse_than_the_champion_is_enough() -> None:
     assert outcomes(SHIFTED, champion=pd_of(MARGIN + 0.5))["mean"] == "passed"
     assert outcomes(STEEP, champion=pd_of(2.2 * MARGIN + 2.3))["slope"] == "passed"

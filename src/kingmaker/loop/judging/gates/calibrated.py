@@ -10,7 +10,13 @@ from kingmaker.domain.verdict import Gate, GateOutcome
 from kingmaker.loop.judging.gates.outcome import gate_of, limited, not_judged, percent_text
 from kingmaker.loop.judging.judged import Floats, Integers
 from kingmaker.pipeline.declaration import Gates
-from kingmaker.statistics.calibration import brier, calibration_slope, mean_error
+from kingmaker.statistics.calibration import (
+    brier,
+    calibration_slope,
+    calibration_slope_spread,
+    mean_error,
+    mean_error_spread,
+)
 from kingmaker.statistics.grades import grade_rows
 
 Z_ONE_SIDED_95 = 1.645
@@ -19,9 +25,10 @@ Z_ONE_SIDED_95 = 1.645
 def calibration_gates(
     limits: Gates, bad: Floats, pd: Floats, pd_of_champion: Floats | None, *, window: str
 ) -> tuple[Gate, ...]:
-    """Slope, mean and Brier on one window. With a champion, being no worse than it is always enough:
+    """Slope, mean and Brier on one window. A limit is broken only when it is exceeded beyond chance, one-sided at 95 %.
 
-    a book whose bad rate moves makes every model miss its mean, and keeping the older one would not help.
+    With a champion, being no worse than it is always enough: a book whose bad rate moves makes every model miss its
+    mean, and keeping the older one would not help.
     """
     return (
         _slope(limits, bad, pd, pd_of_champion, window),
@@ -33,15 +40,17 @@ def calibration_gates(
 def _slope(limits: Gates, bad: Floats, pd: Floats, pd_of_champion: Floats | None, window: str) -> Gate:
     low, high = limits.calibration_slope
     slope = calibration_slope(pd, bad)
-    sound = low <= slope <= high
+    chance = Z_ONE_SIDED_95 * calibration_slope_spread(pd, bad)
+    sound = low - chance <= slope <= high + chance
     if pd_of_champion is not None:
         sound = sound or _from_one(slope) <= _from_one(calibration_slope(pd_of_champion, bad))
     sentence = (
-        f"Calibration slope {slope:.2f} on the {window} window; {low:.2f} to {high:.2f} is allowed"
-        f"{', or no further from 1 than the champion' if pd_of_champion is not None else ''}."
+        f"Calibration slope {slope:.2f} on the {window} window; {low:.2f} to {high:.2f} is allowed, ± {chance:.2f} for "
+        f"chance{', or no further from 1 than the champion' if pd_of_champion is not None else ''}."
     )
     outcome = GateOutcome.PASSED if sound else GateOutcome.FAILED
-    return gate_of(f"G4.slope.{window}", slope, high if slope >= 1.0 else low, outcome, sentence)
+    limit = high + chance if slope >= 1.0 else low - chance
+    return gate_of(f"G4.slope.{window}", slope, limit, outcome, sentence)
 
 
 def _from_one(slope: float) -> float:
@@ -51,12 +60,13 @@ def _from_one(slope: float) -> float:
 
 def _mean(limits: Gates, bad: Floats, pd: Floats, pd_of_champion: Floats | None, window: str) -> Gate:
     error = mean_error(pd, bad)
-    allowed = limits.max_calibration_error
+    chance = Z_ONE_SIDED_95 * mean_error_spread(pd, bad)
+    allowed = limits.max_calibration_error + chance
     if pd_of_champion is not None:
         allowed = max(allowed, abs(mean_error(pd_of_champion, bad)))
     sentence = (
         f"Mean pd {percent_text(float(pd.mean()), 2)} against a bad rate of {percent_text(float(bad.mean()), 2)} on the "
-        f"{window} window: {100 * error:+.0f} %; at most {100 * allowed:.0f} % is allowed."
+        f"{window} window: {100 * error:+.0f} %; at most {100 * allowed:.0f} % is allowed, of which {100 * chance:.0f} for chance."
     )
     return limited(f"G4.mean.{window}", abs(error), allowed, sentence)
 
