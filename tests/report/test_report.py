@@ -152,10 +152,20 @@ def test_the_decision_comes_first_with_its_reason(page):
 
 
 def test_key_figures_stand_champion_beside_challenger_with_their_standard_errors(page):
-    cards = page.split('class="cards"')[1].split("</section>")[0]
+    cards = page.split('class="cards ')[1].split("</section>")[0]
     assert ".710" in cards
     assert ".719" in cards
     assert "+.010\u202f±\u202f.003" in cards
+
+
+@pytest.mark.parametrize(("error", "word", "mark"), [(0.001, "better", "✓"), (0.02, "within chance", "")])
+def test_a_difference_is_marked_as_better_only_beyond_chance(error, word, mark):
+    whole = facts()
+    auc = next(comparison for comparison in whole.verdict.comparisons if comparison.measure == "auc")
+    doubtful = replace(whole.verdict, comparisons=(replace(auc, standard_error=error),))
+    card = render_report(replace(whole, verdict=doubtful)).split("<h3>AUC</h3>")[1].split('class="card"')[0]
+    assert word in card
+    assert (("✓" in card) or ("✕" in card)) is bool(mark)
 
 
 def test_a_first_champion_is_reported_without_a_comparison():

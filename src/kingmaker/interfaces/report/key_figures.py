@@ -9,19 +9,24 @@ from kingmaker.interfaces.report.facts import ReportFacts
 from kingmaker.interfaces.report.wording import ABSENT, area, chance, money, number, percentage_points, rate, signed
 
 Write = Callable[[float | None], str]
+NORMAL_95 = 1.96
 _PLUS_MINUS = "\u202f\u00b1\u202f"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyFigure:
-    """One measure. `direction` is `better`, `worse` or empty; it says the sign of the difference, not its proof."""
+    """One measure. `word` says the sign of the difference, or that chance explains it; `mark` is set only beyond chance.
+
+    Both are `better` or `worse` (the word also `within chance`), or empty where there is nothing to compare.
+    """
 
     name: str
     champion: str
     challenger: str
     difference: str
     p_value: str
-    direction: str
+    word: str
+    mark: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,13 +118,15 @@ def _figure(measure: _Measure, evidence: Evidence, verdict: Verdict | None) -> K
     if difference is None and champion is not None and challenger is not None:
         difference = challenger - champion
     error = compared.standard_error if compared else None
+    direction = _direction(measure, difference)
     return KeyFigure(
         name=measure.name,
         champion=_with_spread(measure, champion, evidence.champion),
         challenger=_with_spread(measure, challenger, evidence.challenger),
         difference=difference_text(measure.write_difference, difference, error),
         p_value=chance(compared.p_value) if compared and compared.p_value is not None else "",
-        direction=_direction(measure, difference),
+        word=_word(direction, difference, error),
+        mark=direction if _beyond_chance(difference, error) else "",
     )
 
 
@@ -159,3 +166,14 @@ def _direction(measure: _Measure, difference: float | None) -> str:
     if not difference:
         return ""
     return "better" if (difference > 0) is measure.higher_is_better else "worse"
+
+
+def _beyond_chance(difference: float | None, standard_error: float | None) -> bool:
+    """Without a standard error nothing can be said to be beyond chance."""
+    return difference is not None and standard_error is not None and abs(difference) > NORMAL_95 * standard_error
+
+
+def _word(direction: str, difference: float | None, standard_error: float | None) -> str:
+    if direction and standard_error is not None and not _beyond_chance(difference, standard_error):
+        return "within chance"
+    return direction

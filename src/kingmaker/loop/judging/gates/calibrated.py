@@ -66,7 +66,7 @@ def _mean(limits: Gates, bad: Floats, pd: Floats, pd_of_champion: Floats | None,
         allowed = max(allowed, abs(mean_error(pd_of_champion, bad)))
     sentence = (
         f"Mean pd {percent_text(float(pd.mean()), 2)} against a bad rate of {percent_text(float(bad.mean()), 2)} on the "
-        f"{window} window: {100 * error:+.0f} %; at most {100 * allowed:.0f} % is allowed, of which {100 * chance:.0f} for chance."
+        f"{window} window: {100 * error:+.0f} %; at most {100 * allowed:.0f} % is allowed ({100 * chance:.0f} for chance)."
     )
     return limited(f"G4.mean.{window}", abs(error), allowed, sentence)
 
