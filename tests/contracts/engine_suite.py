@@ -3,6 +3,7 @@
 import os
 import select
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from . import engine_tasks as tasks
 
 PATIENCE = 30.0
 LONG = 600.0
+CLOCK_READING = timedelta(milliseconds=1)
 
 
 def next_outcomes(engine: Engine, count: int) -> list[Outcome]:
@@ -78,6 +80,21 @@ class EngineContract:
         outcome = outcome_of(engine)
         assert (outcome.handle, outcome.kind, outcome.value) == (handle, OutcomeKind.OK, b"specAB")
         assert 0 <= outcome.seconds < PATIENCE
+
+    def test_it_is_told_when_a_task_began_waiting_for_a_slot_not_counted(self, engine: Engine) -> None:
+        before = datetime.now(UTC)
+        for _ in range(2):
+            engine.submit(tasks.repeat, b"1", files=[], deadline_seconds=LONG)
+        first, second = (outcome.started_at for outcome in next_outcomes(engine, 2))
+        assert first is not None
+        assert second is not None
+        assert before - CLOCK_READING <= first <= second <= datetime.now(UTC)
+
+    def test_a_task_that_never_began_has_no_beginning(self, engine: Engine, life_line: LifeLine) -> None:
+        engine.submit(tasks.never_return_from_native_code, b"", files=[life_line.path], deadline_seconds=LONG)
+        life_line.wait_until_held()
+        engine.kill(engine.submit(tasks.repeat, b"1", files=[], deadline_seconds=LONG))
+        assert outcome_of(engine).started_at is None
 
     def test_a_large_result_comes_back_whole(self, engine: Engine) -> None:
         engine.submit(tasks.repeat, b"30000000", files=[], deadline_seconds=LONG)

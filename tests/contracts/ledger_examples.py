@@ -79,6 +79,7 @@ def trial(key: str = "t1", number: int = 1) -> Trial:
         auc_holdout=0.71,
         utility=-0.125,
         curve=((10, 0.7), (20, 0.71)),
+        started_at=NOON,
     )
 
 

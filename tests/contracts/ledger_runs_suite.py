@@ -161,6 +161,10 @@ class TrialsContract(LedgerContract):
         assert ledger.trial("t1") == trial()
         assert ledger.trial("t2") is None
 
+    def test_a_trial_may_not_know_when_it_began(self, ledger: SqlLedger):
+        ledger.record_trial(open_run(ledger), replace(trial(), started_at=None))
+        assert ledger.trials(1) == [replace(trial(), started_at=None)]
+
     def test_one_and_true_stay_different_hyperparameters(self, ledger: SqlLedger):
         ledger.record_trial(open_run(ledger), trial())
         found = ledger.trial("t1")

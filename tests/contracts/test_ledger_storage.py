@@ -1,7 +1,10 @@
 """What the ledger says when its database is locked, full, read-only, damaged, old, new or simply not there yet."""
 
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,12 +12,17 @@ import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
 from kingmaker.adapters.ledgers import tables
+from kingmaker.adapters.ledgers.migration import MIGRATIONS, migrate
+from kingmaker.adapters.ledgers.records import to_text
 from kingmaker.adapters.ledgers.sql_ledger import SqlLedger
+from kingmaker.adapters.ledgers.upgrade import REVISIONS
+from kingmaker.adapters.sql import open_database, writing
 from kingmaker.domain.errors import StorageFailed, TamperFound
 
-from .ledger_examples import Clock, open_run, request, stage, verdict
+from .ledger_examples import Clock, open_run, request, stage, trial, verdict
 
 
 @pytest.fixture
@@ -54,6 +62,48 @@ def test_opening_again_keeps_everything_and_writes_nothing(path: Path, ledger: S
 def test_the_migrations_make_the_tables_the_code_speaks_of(ledger: SqlLedger):
     with ledger.engine.begin() as connection:
         assert compare_metadata(MigrationContext.configure(connection), tables.metadata) == []
+
+
+def test_the_revisions_that_are_known_are_the_files_of_migrations():
+    scripts = ScriptDirectory(str(MIGRATIONS))
+    assert tuple(script.revision for script in reversed(list(scripts.walk_revisions()))) == REVISIONS
+
+
+def test_opening_a_ledger_that_has_its_tables_does_not_load_what_makes_them(path: Path, ledger: SqlLedger):
+    code = f"""
+import sys
+from datetime import UTC, datetime
+from kingmaker.adapters.ledgers.sql_ledger import SqlLedger
+SqlLedger.open({str(path)!r}, clock=lambda: datetime.now(UTC)).close()
+print(*sys.modules)
+"""
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert "sqlalchemy" in loaded
+    assert "alembic" not in loaded
+
+
+def test_a_ledger_of_the_first_tables_is_upgraded_and_its_trials_do_not_know_when_they_began(path: Path):
+    old = open_database(path)
+    with writing(old) as connection:
+        migrate(connection, "0001")
+        record = to_text(replace(trial(), started_at=None))
+        values = {
+            "key": "t1",
+            "number": 1,
+            "learner": "xgboost",
+            "ended": "fitted",
+            "utility": -0.125,
+            "record": record,
+        }
+        connection.execute(
+            sa.text("INSERT INTO trial VALUES (:key, :number, :learner, :ended, :utility, :record)"), values
+        )
+    old.dispose()
+    ledger = SqlLedger.open(path, clock=Clock())
+    assert ledger.trial("t1") == replace(trial(), started_at=None)
+    ledger.record_trial(open_run(ledger), trial("t2", 2))
+    assert ledger.trial("t2") == trial("t2", 2)
+    ledger.close()
 
 
 def test_a_ledger_of_a_newer_kingmaker_is_refused(path: Path, ledger: SqlLedger):

@@ -102,11 +102,13 @@ def test_the_first_trial_of_each_learner_has_its_default_hyperparameters(
 
 
 def test_a_fitted_trial_is_recorded_with_its_measures_and_its_model(tmp_path: Path, engine: CountingEngine) -> None:
-    world = World.make(tmp_path, trials=4)
+    world, before = World.make(tmp_path, trials=4), now()
     trials = world.train(engine)
     assert world.ledger.trials(1) == list(trials)
     for trial in trials:
         assert trial.end is TrialEnd.FITTED
+        assert trial.started_at is not None
+        assert before < trial.started_at < trial.started_at + timedelta(seconds=trial.seconds) < now()
         assert trial.model
         assert learner(trial.spec.learner).from_bytes(world.vault.read(trial.model)).rounds == trial.rounds
         assert 0.6 < (trial.auc_holdout or 0) < 0.9

@@ -80,6 +80,9 @@ class Trial:
     model: str | None = None
     curve: tuple[tuple[int, float], ...] = field(default=())
     """(rounds, holdout AUC) at each rung."""
+    started_at: datetime | None = None
+    """When its process began; None where that is not known. With `seconds` it says when a trial was being fitted, and nothing
+    that is proven, signed or compared depends on it."""
     margin_shift: float = 0.0
     """What to add to the model's margin to undo the imbalance option: minus the log of how it multiplied the odds of bad."""
 

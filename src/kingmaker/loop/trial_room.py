@@ -126,7 +126,15 @@ class TrialRoom:
             self._submit(_Attempt(attempt.order, attempt.number + 1))
             return
         key = attempt.order.fault_key(self.run)
-        self._finish(Trial(key=key, spec=attempt.order.trial, end=ENDS[outcome.kind], seconds=outcome.seconds))
+        self._finish(
+            Trial(
+                key=key,
+                spec=attempt.order.trial,
+                end=ENDS[outcome.kind],
+                seconds=outcome.seconds,
+                started_at=outcome.started_at,
+            )
+        )
 
     def _fitted(self, order: FitOrder, outcome: Outcome) -> Trial:
         """The trial as reported, its model in the vault before anything names it."""
@@ -136,6 +144,7 @@ class TrialRoom:
             spec=order.trial,
             end=report.end,
             seconds=outcome.seconds,
+            started_at=outcome.started_at,
             auc_train=report.auc_train,
             auc_holdout=report.auc_holdout,
             auc_selection=report.auc_selection,

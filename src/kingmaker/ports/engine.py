@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
@@ -30,11 +31,15 @@ class Handle:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """How a task ended: `value` for OK, else `message` and (for RAISED) `traceback`."""
+    """How a task ended: `value` for OK, else `message` and (for RAISED) `traceback`.
+
+    `seconds` are counted from `started_at`, which is None for a task that never began or whose beginning nobody knows.
+    """
 
     handle: Handle
     kind: OutcomeKind
     seconds: float
+    started_at: datetime | None = None
     value: bytes = b""
     message: str = ""
     traceback: str = ""

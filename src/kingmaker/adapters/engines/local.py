@@ -14,6 +14,7 @@ import tempfile
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -180,6 +181,8 @@ def _outcome_of(told: dict[str, object], traces: Traces) -> Outcome:
     """What the warden said, with what the task left in its files; the files go."""
     handle, kind = Handle(int(str(told["number"]))), OutcomeKind(str(told["kind"]))
     seconds, message = float(str(told["seconds"])), str(told["message"])
+    began = told["started_at"]
+    started_at = None if began is None else datetime.fromtimestamp(float(str(began)), UTC)
     value, traceback = b"", ""
     if kind is OutcomeKind.OK:
         value = traces.value.read_bytes()
@@ -188,4 +191,12 @@ def _outcome_of(told: dict[str, object], traces: Traces) -> Outcome:
     elif kind in {OutcomeKind.LOST, OutcomeKind.OUT_OF_MEMORY}:
         traceback = traces.last_words()
     traces.clear()
-    return Outcome(handle=handle, kind=kind, seconds=seconds, value=value, message=message, traceback=traceback)
+    return Outcome(
+        handle=handle,
+        kind=kind,
+        seconds=seconds,
+        started_at=started_at,
+        value=value,
+        message=message,
+        traceback=traceback,
+    )

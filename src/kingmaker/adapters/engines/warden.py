@@ -16,7 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
-from time import monotonic
+from time import monotonic, time
 
 from kingmaker.adapters.engines.task_process import Ending, become_task, is_memory_error
 from kingmaker.adapters.engines.traces import Traces
@@ -41,6 +41,9 @@ class Child:
     order: Order
     pid: int
     started: float
+    """By the clock that only goes forward."""
+    started_at: float
+    """Seconds since 1970, for people."""
     verdict: OutcomeKind | None = None
 
     @property
@@ -93,12 +96,13 @@ class Warden:
     def _start_what_fits(self) -> None:
         while self._queue and len(self._children) < self._slots:
             order = self._queue.popleft()
+            started, started_at = monotonic(), time()
             try:
                 pid = self._fork(order)
             except OSError as error:
                 self._tell(order.number, OutcomeKind.LOST, 0.0, f"no process could be started: {error}")
             else:
-                self._children[pid] = Child(order=order, pid=pid, started=monotonic())
+                self._children[pid] = Child(order=order, pid=pid, started=started, started_at=started_at)
 
     def _fork(self, order: Order) -> int:
         warden = os.getpid()
@@ -131,7 +135,7 @@ class Warden:
                 _, status = os.waitpid(pid, 0)
                 child = self._children.pop(pid)
                 kind, message = self._judge(child, os.waitstatus_to_exitcode(status))
-                self._tell(child.order.number, kind, monotonic() - child.started, message)
+                self._tell(child.order.number, kind, monotonic() - child.started, message, child.started_at)
 
     def _judge(self, child: Child, code: int) -> tuple[OutcomeKind, str]:
         """How a child ended. One that finished in the instant it was being killed has finished."""
@@ -148,8 +152,16 @@ class Warden:
         how = f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
         return OutcomeKind.LOST, f"the process died without a word ({how})"
 
-    def _tell(self, number: int, kind: OutcomeKind, seconds: float, message: str) -> None:
-        told = {"number": number, "kind": kind.value, "seconds": seconds, "message": message}
+    def _tell(
+        self, number: int, kind: OutcomeKind, seconds: float, message: str, started_at: float | None = None
+    ) -> None:
+        told = {
+            "number": number,
+            "kind": kind.value,
+            "seconds": seconds,
+            "message": message,
+            "started_at": started_at,
+        }
         self._pipe.send_bytes(json.dumps(told).encode())
 
     def _kill_all(self) -> None:

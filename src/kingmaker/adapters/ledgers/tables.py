@@ -82,6 +82,7 @@ trial = sa.Table(
     sa.Column("ended", sa.Text, nullable=False),
     sa.Column("utility", sa.Float),
     sa.Column("record", sa.Text, nullable=False),
+    sa.Column("started_at", Moment),
 )
 
 trial_use = sa.Table(

@@ -1,6 +1,8 @@
 """Finished trials under their content key, which runs used them, and faults."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from datetime import datetime
+from typing import Final
 
 import sqlalchemy as sa
 
@@ -11,6 +13,9 @@ from kingmaker.adapters.sql import reading, writing
 from kingmaker.domain.errors import NotFound
 from kingmaker.domain.run import Lease
 from kingmaker.domain.trial import Fault, Trial
+
+_KEPT: Final = (tables.trial.c.record, tables.trial.c.started_at)
+"""The record says what was found, the same whenever the trial is fitted; when that was stands beside it."""
 
 
 class SqlTrials(SqlState):
@@ -23,7 +28,8 @@ class SqlTrials(SqlState):
             "learner": trial.spec.learner,
             "ended": trial.end.value,
             "utility": trial.utility,
-            "record": to_text(trial),
+            "record": to_text(replace(trial, started_at=None)),
+            "started_at": trial.started_at,
         }
         with writing(self.engine) as connection:
             leases.held(connection, lease)
@@ -32,8 +38,8 @@ class SqlTrials(SqlState):
 
     def trial(self, key: str) -> Trial | None:
         with reading(self.engine) as connection:
-            text = connection.execute(sa.select(tables.trial.c.record).where(tables.trial.c.key == key)).scalar()
-            return None if text is None else from_text(text, Trial)
+            row = connection.execute(sa.select(*_KEPT).where(tables.trial.c.key == key)).first()
+            return None if row is None else _trial(*row)
 
     def use_trial(self, lease: Lease, key: str) -> None:
         """Raises NotFound for a trial that was never recorded."""
@@ -45,13 +51,13 @@ class SqlTrials(SqlState):
 
     def trials(self, run: int) -> list[Trial]:
         query = (
-            sa.select(tables.trial.c.record)
+            sa.select(*_KEPT)
             .join(tables.trial_use, tables.trial_use.c.trial == tables.trial.c.key)
             .where(tables.trial_use.c.run == run)
             .order_by(tables.trial.c.number, tables.trial.c.key)
         )
         with reading(self.engine) as connection:
-            return [from_text(text, Trial) for text in connection.execute(query).scalars()]
+            return [_trial(*row) for row in connection.execute(query)]
 
     def record_fault(self, lease: Lease, fault: Fault) -> None:
         values = {name: storable(value) if isinstance(value, str) else value for name, value in asdict(fault).items()}
@@ -67,6 +73,10 @@ class SqlTrials(SqlState):
                 Fault(**{str(name): value for name, value in row.items() if name != "number"})
                 for row in connection.execute(query).mappings()
             ]
+
+
+def _trial(record: str, started_at: datetime | None) -> Trial:
+    return replace(from_text(record, Trial), started_at=started_at)
 
 
 def _insert_missing(connection: sa.Connection, table: sa.Table, values: dict[str, object]) -> None:
