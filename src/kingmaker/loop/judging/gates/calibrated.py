@@ -7,7 +7,7 @@ import numpy as np
 
 from kingmaker.domain.thresholds import Thresholds
 from kingmaker.domain.verdict import Gate, GateOutcome
-from kingmaker.loop.judging.gates.outcome import gate_of, limited, not_judged, percent_text
+from kingmaker.loop.judging.gates.outcome import Z_ONE_SIDED_95, gate_of, limited, not_judged, percent_text
 from kingmaker.loop.judging.judged import Floats, Integers
 from kingmaker.pipeline.declaration import Gates
 from kingmaker.statistics.calibration import (
@@ -18,8 +18,6 @@ from kingmaker.statistics.calibration import (
     mean_error_spread,
 )
 from kingmaker.statistics.grades import grade_rows
-
-Z_ONE_SIDED_95 = 1.645
 
 
 def calibration_gates(

@@ -7,6 +7,9 @@ from kingmaker.domain.verdict import Gate, GateOutcome
 
 SMALLEST_CHANCE = 1e-6
 
+Z_ONE_SIDED_95 = 1.645
+"""A limit is called broken by an estimate only when it exceeds it by so many of its standard errors."""
+
 
 def limited(code: str, value: float, limit: float, sentence: str, *, over: GateOutcome = GateOutcome.FAILED) -> Gate:
     """Passed while value <= limit; NaN never passes."""

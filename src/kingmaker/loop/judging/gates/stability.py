@@ -6,13 +6,14 @@ from kingmaker.domain.snapshot import Window, WindowBasis
 from kingmaker.domain.verdict import Gate, GateOutcome
 from kingmaker.loop.judging.bench import Bench, Candidate
 from kingmaker.loop.judging.gates.fitting import MIN_BADS_OF_A_MONTH
-from kingmaker.loop.judging.gates.outcome import limited, not_judged
+from kingmaker.loop.judging.gates.outcome import Z_ONE_SIDED_95, limited, not_judged
 from kingmaker.loop.judging.judged import Floats, JudgedRows
 from kingmaker.statistics.discrimination import auc
 from kingmaker.statistics.stability import population_stability
 
 MIN_RECENT_ROWS = 500
 MIN_MONTHS = 3
+MORE_SPREAD = 0.01
 
 
 def stability_gates(bench: Bench, candidate: Candidate) -> tuple[Gate, ...]:
@@ -37,7 +38,7 @@ def _score_stability(bench: Bench, candidate: Candidate) -> Gate:
     allowed, hold = max(limits.max_psi, theirs), max(limits.max_psi_hold, theirs)
     sentence = (
         f"Population stability index {psi:.3f} between the calibration window and the {recent.count:,} newest "
-        f"applicants; up to {allowed:.2f} passes, up to {hold:.2f} waits for a person."
+        f"applicants; up to {allowed:.2f} passes{f', up to {hold:.2f} waits for a person' if hold > allowed else ''}."
     )
     over = GateOutcome.HELD if psi <= hold else GateOutcome.FAILED
     return limited("G3.score_stability", psi, allowed, sentence, over=over)
@@ -61,11 +62,12 @@ def _month_spread(bench: Bench, candidate: Candidate) -> Gate:
             "G3.month_spread",
             f"Fewer than {MIN_MONTHS} months of the selection window have {MIN_BADS_OF_A_MONTH} bads.",
         )
-    allowed = float(np.std(theirs)) + 0.01
     spread = float(np.std(mine))
+    chance = Z_ONE_SIDED_95 * spread / np.sqrt(2.0 * (len(mine) - 1))
+    allowed = float(np.std(theirs)) + MORE_SPREAD + chance
     sentence = (
         f"The monthly AUC varies by {spread:.3f} (standard deviation over {len(mine)} months), the champion's by "
-        f"{np.std(theirs):.3f}; at most .010 more is allowed."
+        f"{np.std(theirs):.3f}; at most {MORE_SPREAD:.3f} more is allowed, and {chance:.3f} for chance."
     )
     return limited("G3.month_spread", spread, allowed, sentence)
 
