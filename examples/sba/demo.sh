@@ -14,8 +14,7 @@ kingmaker run "$here/pipeline.yaml" --as-of 2010-12-31
 
 echo
 echo "3. Score a file with the champion, with two reasons for each decline"
-python "$here/applicants.py" "$out/applicants.parquet"
-kingmaker score "$out/applicants.parquet" "$out/scored.parquet" --reasons 2
+kingmaker score "$here/sba_loans.parquet" "$out/scored.parquet" --reasons 2
 
 echo
 echo "4. The report of the second run"

@@ -130,7 +130,7 @@ def _check_columns(
         raise DataRefused(
             f"the file lacks {len(missing)} of the columns needed: {', '.join(f'`{name}`' for name in missing)}",
             where=where,
-            remedy="Add them; to score without them, as if missing in every row, allow missing columns.",
+            remedy="Add them; `--allow-missing` scores without them, as if missing in every row.",
         )
     clashes = [name for name in kept if name in answers]
     if clashes:

@@ -6,14 +6,16 @@ from typing import Annotated
 import msgspec
 import typer
 
-from kingmaker.domain.errors import KingmakerError, NotFound
+from kingmaker.domain.errors import DataRefused, KingmakerError, NotFound
 from kingmaker.interfaces.cli.champions import pipeline_named
 from kingmaker.interfaces.cli.desk import Json, desk_of
 from kingmaker.interfaces.cli.progress import TerminalProgress
 from kingmaker.interfaces.cli.screen import Screen
 from kingmaker.interfaces.cli.words import percent
+from kingmaker.loop.applicants import after_tasks, source_of
 from kingmaker.loop.reign import bundle_of
 from kingmaker.loop.score import ScoreOptions, ScoreSummary, score_file
+from kingmaker.pipeline.declaration import SourceDeclaration
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -31,23 +33,33 @@ def score(
     allow_missing: Annotated[
         bool, typer.Option(help="Score although columns are absent (they count as missing).")
     ] = False,
+    tasks: Annotated[bool, typer.Option(help="Run the pipeline's SQL tasks on the file first, as a run does.")] = True,
     pipeline: Annotated[str | None, typer.Option(help="May be left out when there is only one.")] = None,
     json: Json = False,
 ) -> None:
-    """Score a file of any size in bounded memory with the champion's proven bundle."""
+    """Score a raw file of any size in bounded memory with the champion's proven bundle."""
     screen = Screen(json=json)
-    with desk_of(context).house() as house:
-        bundle = bundle_of(house, pipeline_named(house, pipeline), version)
     options = ScoreOptions(allow_missing=allow_missing, words=_words(words))
-    with TerminalProgress() as progress:
+    _keep_apart(source, destination)
+    with desk_of(context).house() as house, TerminalProgress() as progress:
+        bundle = bundle_of(house, pipeline_named(house, pipeline), version)
+        declared = source_of(house, bundle) if tasks else SourceDeclaration(file=source.name)
         progress.stage("score", str(source))
-        summary = score_file(
-            bundle, source, destination, reasons=reasons, keep=keep or (), progress=progress, options=options
-        )
+        with after_tasks(house, declared, source, progress.say) as rows:
+            summary = score_file(
+                bundle, rows, destination, reasons=reasons, keep=keep or (), progress=progress, options=options
+            )
     if json:
         screen.document(summary)
     else:
         _show(screen, summary)
+
+
+def _keep_apart(source: Path, destination: Path) -> None:
+    if source.resolve() == destination.resolve():
+        raise DataRefused(
+            "the scores would take the place of the rows", where=str(source), remedy="Name another file for them."
+        )
 
 
 def _words(path: Path | None) -> dict[str, str]:
