@@ -95,17 +95,26 @@ def _through_the_loop(turn: Turn) -> Run:
     done = {record.stage: record for record in turn.house.ledger.stages(turn.run.number)}
     for step in THE_LOOP:
         turn.progress.stage(step.stage.value, step.sentence)
-        record = done.get(step.stage)
-        outputs[step.stage] = turn.house.vault.read(record.output) if record else _do(turn, step, outputs)
+        output = _kept(turn, step, done.get(step.stage))
+        outputs[step.stage] = output if output is not None else _do(turn, step, outputs)
     return turn.house.ledger.finish_run(turn.lease, RunReason.VERDICT_REACHED)
+
+
+def _kept(turn: Turn, step: Step, record: StageRecord | None) -> bytes | None:
+    """The recorded output, if it and every file it names still lie in the vault."""
+    vault = turn.house.vault
+    if record is None or not vault.has(record.output):
+        return None
+    output = vault.read(record.output)
+    return output if all(vault.has(digest) for digest in step.files(output)) else None
 
 
 def _do(turn: Turn, step: Step, outputs: Outputs) -> bytes:
     started = time.monotonic()
     key = step.key(turn, outputs)
     earlier = turn.house.ledger.stage_by_key(step.stage, key) if step.may_reuse else None
-    reused = earlier is not None and turn.house.vault.has(earlier.output)
-    output = turn.house.vault.read(earlier.output) if earlier and reused else step.work(turn, outputs)
+    kept = _kept(turn, step, earlier)
+    output = kept if kept is not None else step.work(turn, outputs)
     record = StageRecord(
         run=turn.run.number,
         stage=step.stage,
@@ -113,7 +122,7 @@ def _do(turn: Turn, step: Step, outputs: Outputs) -> bytes:
         output=turn.house.vault.put_bytes(output),
         seconds=time.monotonic() - started,
         finished_at=turn.house.clock(),
-        reused=reused,
+        reused=kept is not None,
     )
     turn.house.ledger.record_stage(turn.lease, record)
     return output

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from kingmaker.domain.errors import DataRefused
+from kingmaker.domain.errors import DataRefused, StorageFailed
 from kingmaker.domain.snapshot import Snapshot, Window
 from kingmaker.domain.trial import Denoising
 from kingmaker.learners.registry import learner
@@ -138,7 +138,14 @@ def _variant(name: str, bench: _Bench) -> PreparedVariant:
 def _stored(array: NDArray[np.generic], name: str, bench: _Bench) -> str:
     """Through a file, not through memory: a matrix may be as large as half of it."""
     path = bench.workspace / name
-    np.save(path, np.ascontiguousarray(array), allow_pickle=False)
+    try:
+        np.save(path, np.ascontiguousarray(array), allow_pickle=False)
+    except OSError as error:
+        raise StorageFailed(
+            f"the disk refused a matrix of {array.nbytes / 1e6:,.0f} MB ({error})",
+            where=str(path),
+            remedy="Free some space, then run again: what was finished is kept.",
+        ) from error
     digest = bench.vault.put(path)
     path.unlink()
     return digest

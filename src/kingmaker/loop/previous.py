@@ -1,6 +1,6 @@
 """What the pipeline's earlier runs saw: the measure of a vanished column or a jump in volume."""
 
-from kingmaker.domain.run import Stage
+from kingmaker.domain.run import RunState, Stage
 from kingmaker.domain.snapshot import Snapshot
 from kingmaker.loop.snapshots import snapshot_from_json
 from kingmaker.ports.house import House
@@ -9,9 +9,12 @@ LOOKED_BACK = 100
 
 
 def previous_snapshot(house: House, pipeline: str, *, before_run: int) -> Snapshot | None:
-    """The snapshot of the newest earlier run that got one, None when there is none among the last hundred."""
+    """The snapshot of the newest earlier run that reached a verdict, None when there is none among the last hundred.
+
+    A run that failed is no measure; and done again, it finds its own extract.
+    """
     for run in house.ledger.runs(pipeline, limit=LOOKED_BACK):
-        if run.number >= before_run:
+        if run.number >= before_run or run.state is not RunState.FINISHED:
             continue
         for record in house.ledger.stages(run.number):
             if record.stage is Stage.EXTRACT:

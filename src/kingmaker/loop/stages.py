@@ -55,6 +55,15 @@ def _snapshot(outputs: Outputs) -> Snapshot:
     return snapshot_from_json(outputs[Stage.EXTRACT])
 
 
+def _parts(output: bytes) -> tuple[str, ...]:
+    return snapshot_from_json(output).parts
+
+
+def _matrices(output: bytes) -> tuple[str, ...]:
+    prepared = prepared_from_json(output)
+    return (prepared.rows, *(digest for one in prepared.variants for digest in (one.recipe, one.matrix)))
+
+
 def _prepare_key(turn: Turn, outputs: Outputs) -> str:
     pipeline = turn.pipeline
     return key_of(
@@ -141,8 +150,14 @@ def _publish(turn: Turn, outputs: Outputs) -> bytes:
 
 
 THE_LOOP = (
-    Step(stage=Stage.EXTRACT, sentence="reading the matured loans", key=_extract_key, work=_extract),
-    Step(stage=Stage.PREPARE, sentence="learning the recipe from the train window", key=_prepare_key, work=_prepare),
+    Step(stage=Stage.EXTRACT, sentence="reading the matured loans", key=_extract_key, work=_extract, files=_parts),
+    Step(
+        stage=Stage.PREPARE,
+        sentence="learning the recipe from the train window",
+        key=_prepare_key,
+        work=_prepare,
+        files=_matrices,
+    ),
     Step(stage=Stage.TRAIN, sentence="fitting trials", key=_train_key, work=_train, may_reuse=False),
     Step(stage=Stage.SELECT, sentence="judging the trials", key=_select_key, work=_select),
     Step(stage=Stage.PUBLISH, sentence="proving and signing", key=_publish_key, work=_publish, may_reuse=False),

@@ -1,7 +1,7 @@
 """What every stage of a run knows, and the digest that says whether a stage must be done again."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,15 +31,24 @@ Outputs = dict[Stage, bytes]
 """What the finished stages of this run put out, as the JSON bytes kept in the vault."""
 
 
+def _no_files(output: bytes) -> Sequence[str]:
+    del output
+    return ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One stage: `key` digests all it depends on, `work` does it; `may_reuse` lets an earlier run's output stand in."""
+    """One stage: `key` digests all it depends on, `work` does it; `may_reuse` lets an earlier run's output stand in.
+
+    `files` lists the vault digests that an output names: one whose files are gone is no output, and is made again.
+    """
 
     stage: Stage
     sentence: str
     key: Callable[[Turn, Outputs], str]
     work: Callable[[Turn, Outputs], bytes]
     may_reuse: bool = True
+    files: Callable[[bytes], Sequence[str]] = _no_files
 
 
 def key_of(*facts: object) -> str:
