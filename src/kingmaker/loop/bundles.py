@@ -1,15 +1,61 @@
-"""Published bundles, fetched from the vault and verified."""
+"""Published bundles, fetched from the vault and verified, and copied out of it for those who score with them."""
 
+from dataclasses import dataclass
+from pathlib import Path
+
+from kingmaker.bundle.files import write_whole
+from kingmaker.bundle.proof import prove
 from kingmaker.bundle.reading import Bundle, open_bundle
-from kingmaker.domain.errors import BundleRefused, NotFound, TamperFound
+from kingmaker.domain.errors import BundleRefused, NotFound, StorageFailed, TamperFound
 from kingmaker.ports.house import House
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exported:
+    """A bundle file outside the vault. `key` names the key that signed it, `digest` is the SHA-256 of the file."""
+
+    path: Path
+    pipeline: str
+    version: str
+    key: str
+    digest: str
+    bytes: int
 
 
 def published_bundle(house: House, pipeline: str, version: str) -> Bundle:
     """The verified bundle of a version (full digest or prefix). Raises NotFound for no such version, BundleRefused."""
+    return open_bundle(_archive(house, pipeline, version), trusted=house.trusted())
+
+
+def export_bundle(house: House, pipeline: str, version: str, out: Path) -> Exported:
+    """Copy a version's bundle file to `out`, replacing what is there, once it is verified and has kept its promises here.
+
+    Raises NotFound for no such version, BundleRefused, StorageFailed when `out` cannot be written.
+    """
+    archive = _archive(house, pipeline, version)
+    bundle = open_bundle(archive, trusted=house.trusted())
+    prove(bundle)
+    data = archive.read_bytes()
+    try:
+        write_whole(out, data)
+    except OSError as error:
+        raise StorageFailed(
+            f"the bundle cannot be written ({error.strerror or error})", where=str(out), remedy="Name another file."
+        ) from error
+    return Exported(
+        path=out,
+        pipeline=pipeline,
+        version=bundle.version,
+        key=bundle.key,
+        digest=house.ledger.version(pipeline, version).archive,
+        bytes=len(data),
+    )
+
+
+def _archive(house: House, pipeline: str, version: str) -> Path:
     known = house.ledger.version(pipeline, version)
     try:
-        archive = house.vault.fetch(known.archive)
+        return house.vault.fetch(known.archive)
     except (NotFound, TamperFound) as error:
         state = "is missing from the vault" if isinstance(error, NotFound) else "was changed in the vault"
         raise BundleRefused(
@@ -17,4 +63,3 @@ def published_bundle(house: House, pipeline: str, version: str) -> Bundle:
             where=error.where,
             remedy="Restore the vault from a backup, or put another version in force with `kingmaker rollback --to`.",
         ) from error
-    return open_bundle(archive, trusted=house.trusted())

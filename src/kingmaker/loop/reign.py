@@ -83,11 +83,15 @@ def _prove(house: House, pipeline: str, version: str) -> None:
 
 def bundle_of(house: House, pipeline: str, version: str | None) -> Bundle:
     """A version's verified bundle (the champion's by default). Raises NotFound, BundleRefused."""
-    if version is None:
-        turn = house.ledger.champion(pipeline)
-        if turn is None:
-            raise NotFound(
-                f"pipeline {pipeline} has no champion yet", remedy="Run it, or name a published version with --version."
-            )
-        version = turn.version
-    return published_bundle(house, pipeline, version)
+    return published_bundle(house, pipeline, version or version_in_force(house, pipeline))
+
+
+def version_in_force(house: House, pipeline: str) -> str:
+    """Raises NotFound when the pipeline has no champion yet."""
+    turn = house.ledger.champion(pipeline)
+    if turn is None:
+        raise NotFound(
+            f"pipeline {pipeline} has no champion yet",
+            remedy="Run it, or name a published version: `kingmaker versions` lists them.",
+        )
+    return turn.version

@@ -31,6 +31,7 @@ ROOMS = {
     "telling": ("explain", "trials", "report"),
     "champions": ("champion", "history", "versions", "rollback", "approve", "reject"),
     "scoring": ("score",),
+    "handing_out": ("export", "keys"),
     "health": ("doctor", "audit"),
 }
 """Modules beside this one and the commands they add, in the order in which the help lists them."""
