@@ -3,12 +3,14 @@
 from datetime import date, timedelta
 from pathlib import Path
 
+import duckdb
 import numpy as np
 import polars as pl
 import pytest
 
 from kingmaker.adapters.sources.files import FileSource
-from kingmaker.domain.errors import DeclarationError
+from kingmaker.cohort.guesses import guess_id
+from kingmaker.domain.errors import DeclarationError, SourceError
 from kingmaker.domain.snapshot import ColumnKind
 from kingmaker.loop.draft import draft_pipeline
 from kingmaker.pipeline.declaration import Pipeline
@@ -74,6 +76,45 @@ def test_dates_customers_and_leaks_are_recognised(tmp_path: Path) -> None:
     assert pipeline.amount == "loan_amount"
     assert pipeline.features.forbid == ("recovered",)
     assert "- recovered  # a leak: " in text
+
+
+@pytest.mark.parametrize(
+    ("columns", "expected"),
+    [
+        ({"serial": range(9), "application": range(9)}, "application"),
+        ({"application_no": [1] * 9, "reference": [f"R{row}" for row in range(9)]}, "reference"),
+        ({"income": [row / 3 for row in range(9)], "folder": [f"F{row}" for row in range(9)]}, "folder"),
+        ({"customer_id": range(9), "loan_amount": range(9), "case": range(9)}, "case"),
+        ({"day": [date(2020, 1, 1 + row) for row in range(9)], "loan": [None, *range(8)]}, None),
+    ],
+)
+def test_an_id_is_a_column_without_gaps_or_repeats_best_named_like_one(
+    columns: dict[str, list[object]], expected: str | None
+) -> None:
+    assert guess_id(pl.DataFrame({name: list(values) for name, values in columns.items()}), ()) == expected
+
+
+def test_a_date_as_text_that_never_repeats_is_no_id(tmp_path: Path) -> None:
+    dated().drop("loan_id", "customer_id").write_csv(tmp_path / "loans.csv")
+    _, pipeline = drafted(tmp_path / "loans.csv")
+    assert (pipeline.id, pipeline.applied_at) == ("row number", "application_date")
+
+
+def test_a_table_of_several_is_named_by_a_person(tmp_path: Path) -> None:
+    frame = dated().to_arrow()  # noqa: F841 - DuckDB finds it by its name
+    with duckdb.connect(str(tmp_path / "bank.duckdb")) as bank:
+        bank.execute("CREATE TABLE loans AS SELECT * FROM frame; CREATE TABLE branches AS SELECT 1 AS branch")
+    with pytest.raises(SourceError, match="Name one of them with `--table`"):
+        drafted(tmp_path / "bank.duckdb")
+    _, pipeline = drafted(tmp_path / "bank.duckdb", table="loans")
+    assert (pipeline.source.table, pipeline.id) == ("loans", "loan_id")
+
+
+def test_id_and_customer_are_taken_from_a_person(tmp_path: Path) -> None:
+    frame = dated().with_columns((pl.col("loan_id") * 2).alias("folder"), (pl.col("loan_id") // 3).alias("house"))
+    frame.write_csv(tmp_path / "loans.csv")
+    _, pipeline = drafted(tmp_path / "loans.csv", identity="folder", customer="house")
+    assert (pipeline.id, pipeline.customer) == ("folder", "house")
 
 
 def test_what_laws_protect_is_kept_for_fairness_reporting(tmp_path: Path) -> None:

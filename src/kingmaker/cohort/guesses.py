@@ -8,7 +8,13 @@ import polars as pl
 from kingmaker.cohort.dates import guess_format, holds_dates
 from kingmaker.cohort.maturity import label_text
 
-_ID = r"(^|_)(id|key|no|nr|number|ref|reference)$|^(loan|application|account|contract)_?(id|no|number|key|ref)|id$"
+_ID = (
+    r"^(loan|application|app|account|contract|agreement)_?(id|no|nr|number|key|ref|reference)?$",
+    r"(^|_)(id|key|no|nr|number|ref|reference)$|id$",
+    r"loan|appl(y|ication)|account|contract|agreement|case|record|index|row",
+    r"",
+)
+"""What an id is called, the likeliest first; at last anything, since what names no row is seldom without repeats."""
 _CUSTOMER = r"(customer|client|borrower|member|person|user|cust)_?(id|no|nr|number|key)?$"
 _APPLIED = (
     r"appl(y|ied|ication)",
@@ -36,10 +42,20 @@ _PROTECTED = r"(^|_)(sex|gender|race|ethnic\w*|religion|nationality|foreign\w*)(
 _CODE = r"code|(^|_)zip|postcode|postal|naics|sic$|branch|region|(^|_)type$|urban|rural"
 
 
-def guess_id(raw: pl.DataFrame) -> str | None:
-    """The first column without gaps or repeats that is named like an id."""
-    named = [name for name in raw.columns if _says(_ID, name) and not raw[name].dtype.is_float()]
-    return next((name for name in named if raw[name].null_count() == 0 and raw[name].n_unique() == raw.height), None)
+def guess_id(raw: pl.DataFrame, taken: Sequence[str | None]) -> str | None:
+    """Of the whole numbers and texts without gaps or repeats, the one named most like an id; the first of equals.
+
+    `taken` are columns that play another role. A customer, an amount or a moment is never an id.
+    """
+    return _best(_ID, [name for name in raw.columns if name not in taken and _may_be_id(raw[name])])
+
+
+def _may_be_id(column: pl.Series) -> bool:
+    if not (column.dtype.is_integer() or column.dtype == pl.String):
+        return False
+    if _says(_CUSTOMER, column.name) or _rank(_AMOUNT, column.name) < len(_AMOUNT):
+        return False
+    return column.null_count() == 0 and column.n_unique() == len(column)
 
 
 def guess_customer(raw: pl.DataFrame, identity: str | None) -> str | None:

@@ -15,7 +15,7 @@ from kingmaker.cohort import guesses
 from kingmaker.cohort.dates import as_dates
 from kingmaker.cohort.judgement import judge
 from kingmaker.cohort.roles import ROW_NUMBER
-from kingmaker.domain.errors import DataRefused, DeclarationError
+from kingmaker.domain.errors import DataRefused, DeclarationError, SourceError
 from kingmaker.domain.snapshot import LeftOut
 from kingmaker.loop.draft_text import Guess, text_of
 from kingmaker.pipeline.declaration import Cleaning, LeakTreatment, SourceDeclaration
@@ -55,7 +55,11 @@ def draft_pipeline(file: Path, *, source: Source, folder: Path | None = None, **
 def _read(file: Path, source: Source, table: str | None) -> pl.DataFrame:
     with tempfile.TemporaryDirectory(prefix="kingmaker-draft-") as scratch:
         declaration = SourceDeclaration(file=file.name, table=table)
-        extracted = source.extract(declaration, file.parent, Path(scratch) / "raw.parquet", lambda _: None)
+        try:
+            extracted = source.extract(declaration, file.parent, Path(scratch) / "raw.parquet", lambda _: None)
+        except SourceError as error:  # who drafts has no file yet in which a key could be set
+            remedy = error.remedy.replace("in `source.table`", "with `--table`")
+            raise SourceError(error.what, where=error.where, remedy=remedy) from error
         return pl.read_parquet(extracted.path, memory_map=False)
 
 
@@ -70,7 +74,7 @@ def _guess(raw: pl.DataFrame, file: Path, folder: Path, answers: Answers) -> Gue
     label = None if observed_at else answers.get("target") or next(iter(guesses.label_columns(raw)), None)
     if observed_at is None and label is None:
         raise _no_outcome(raw, file)
-    identity = answers.get("identity") or guesses.guess_id(raw)
+    identity = answers.get("identity") or guesses.guess_id(raw, (answers.get("customer"), label, *dates))
     customer = answers.get("customer") or guesses.guess_customer(raw, identity)
     roles = (identity, customer, applied_at, observed_at, label)
     rest = [name for name in raw.columns if name not in roles]

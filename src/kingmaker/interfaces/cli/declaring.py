@@ -26,6 +26,11 @@ def init(
         Path | None, typer.Option(help="Where to write the pipeline file; default: NAME.yaml beside you.")
     ] = None,
     name: Annotated[str | None, typer.Option(help="Name of the pipeline; default: from the file.")] = None,
+    table: Annotated[str | None, typer.Option(help="Table of a .duckdb file that holds several.")] = None,
+    identity: Annotated[
+        str | None, typer.Option("--id", help="Column that names the application; or 'row number' without one.")
+    ] = None,
+    customer: Annotated[str | None, typer.Option(help="Column that names the customer.")] = None,
     target: Annotated[str | None, typer.Option(help="Column with the ready good/bad label.")] = None,
     bad: Annotated[str | None, typer.Option(help="The label's value that means bad.")] = None,
     outcome: Annotated[str | None, typer.Option(help="Column with the date on which a loan went bad.")] = None,
@@ -40,7 +45,17 @@ def init(
         raise KingmakerError(
             "the file exists already", where=str(path), remedy="Name another with --out, or say --force."
         )
-    said: Answers = {"name": name, "target": target, "bad": bad, "outcome": outcome, "time": time, "horizon": horizon}
+    said: Answers = {
+        "name": name,
+        "table": table,
+        "identity": identity,
+        "customer": customer,
+        "target": target,
+        "bad": bad,
+        "time": time,
+        "outcome": outcome,
+        "horizon": horizon,
+    }
     with desk_of(context).house() as house:
         text = draft_pipeline(file, source=house.source, folder=path.parent, **said)
     path.write_text(text, encoding="utf-8")
