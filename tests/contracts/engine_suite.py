@@ -81,6 +81,16 @@ class EngineContract:
         assert (outcome.handle, outcome.kind, outcome.value) == (handle, OutcomeKind.OK, b"specAB")
         assert 0 <= outcome.seconds < PATIENCE
 
+    def test_an_engine_may_get_ready_before_its_first_task_more_than_once_and_for_nothing(self) -> None:
+        engine = self.open(1)
+        engine.warm()
+        engine.warm()
+        engine.submit(tasks.repeat, b"1", files=[], deadline_seconds=LONG)
+        assert outcome_of(engine).value == b"x"
+        engine.close()
+        engine.warm()
+        engine.close()
+
     def test_it_is_told_when_a_task_began_waiting_for_a_slot_not_counted(self, engine: Engine) -> None:
         before = datetime.now(UTC)
         for _ in range(2):

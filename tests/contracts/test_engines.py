@@ -106,3 +106,15 @@ def test_an_unused_engine_starts_no_process() -> None:
     assert engine.health().alive
     assert children() == before
     engine.close()
+
+
+def test_a_warmed_engine_has_started_what_its_first_task_needs() -> None:
+    before = children()
+    engine = LocalEngine(1, preload=())
+    engine.warm()
+    warden = children() - before
+    engine.submit(tasks.repeat, b"2", files=[], deadline_seconds=LONG)
+    assert outcome_of(engine).value == b"xx"
+    assert children() - before == warden
+    engine.close()
+    assert children() == before

@@ -33,6 +33,7 @@ class CountingEngine:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self.orders: list[FitOrder] = []
+        self.warm = engine.warm
         self.completed = engine.completed
         self.kill = engine.kill
         self.health = engine.health

@@ -5,16 +5,17 @@ import os
 import shutil
 import time
 import traceback
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 from kingmaker.domain.errors import DataRefused, KingmakerError, LeaseLost, StorageFailed
-from kingmaker.domain.run import Lease, Run, RunReason, StageRecord
+from kingmaker.domain.run import Lease, Run, RunReason, Stage, StageRecord
 from kingmaker.domain.trial import Fault
 from kingmaker.loop.heartbeat import Heartbeat
 from kingmaker.loop.stages import THE_LOOP
 from kingmaker.loop.turn import Outputs, Step, Turn
 from kingmaker.pipeline.reading import parse_pipeline
+from kingmaker.ports.engine import Engine
 from kingmaker.ports.house import House
 from kingmaker.ports.progress import Progress
 
@@ -30,8 +31,8 @@ def conduct(house: House, run: Run, lease: Lease, progress: Progress) -> Run:
     """
     _sweep(house)
     try:
-        with Heartbeat(house.ledger, lease):
-            return _through_the_loop(_turn_of(house, run, lease, progress))
+        with Heartbeat(house.ledger, lease), closing(house.open_engine()) as engine:
+            return _through_the_loop(_turn_of(house, run, lease, progress, engine))
     except LeaseLost:
         raise
     except KeyboardInterrupt:
@@ -74,13 +75,14 @@ def _workspace(house: House, run: Run) -> Path:
     return house.workspace / f"run-{run.number}"
 
 
-def _turn_of(house: House, run: Run, lease: Lease, progress: Progress) -> Turn:
+def _turn_of(house: House, run: Run, lease: Lease, progress: Progress, engine: Engine) -> Turn:
     workspace = _workspace(house, run)
     workspace.mkdir(parents=True, exist_ok=True)
     folder = Path(run.request.declared_in).parent
     pipeline = parse_pipeline(run.request.declaration, run.request.declared_in)
     return Turn(
         house=house,
+        engine=engine,
         run=run,
         lease=lease,
         pipeline=pipeline,
@@ -93,6 +95,8 @@ def _turn_of(house: House, run: Run, lease: Lease, progress: Progress) -> Turn:
 def _through_the_loop(turn: Turn) -> Run:
     outputs: Outputs = {}
     done = {record.stage: record for record in turn.house.ledger.stages(turn.run.number)}
+    if Stage.TRAIN not in done:
+        turn.engine.warm()  # its seconds of imports pass while the loans are read
     for step in THE_LOOP:
         turn.progress.stage(step.stage.value, step.sentence)
         output = _kept(turn, step, done.get(step.stage))

@@ -91,7 +91,6 @@ def _train_key(turn: Turn, outputs: Outputs) -> str:
 
 
 def _train(turn: Turn, outputs: Outputs) -> bytes:
-    engine = turn.house.open_engine()
     try:
         trials = train(
             turn.pipeline,
@@ -101,12 +100,12 @@ def _train(turn: Turn, outputs: Outputs) -> bytes:
             lease=turn.lease,
             ledger=turn.house.ledger,
             vault=turn.house.vault,
-            engine=engine,
+            engine=turn.engine,
             progress=turn.progress,
             clock=turn.house.clock,
         )
     finally:
-        engine.close()
+        turn.engine.close()  # its processes hold memory that selection may need
     return msgspec.json.encode([trial.key for trial in trials])
 
 

@@ -10,15 +10,20 @@ import msgspec
 from kingmaker import __version__
 from kingmaker.domain.run import Lease, Run, Stage
 from kingmaker.pipeline.declaration import Pipeline
+from kingmaker.ports.engine import Engine
 from kingmaker.ports.house import House
 from kingmaker.ports.progress import Progress
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """One turn of the loop under way. `folder` is where the declaration's relative paths start."""
+    """One turn of the loop under way. `folder` is where the declaration's relative paths start.
+
+    `engine` has been told to get ready; whoever made the turn closes it.
+    """
 
     house: House
+    engine: Engine
     run: Run
     lease: Lease
     pipeline: Pipeline

@@ -58,6 +58,9 @@ class Health:
 class Engine(Protocol):
     """Runs tasks, each in a process of its own that can be killed while native code runs. Used from one thread."""
 
+    def warm(self) -> None:
+        """Get ready in the background, so that the first task starts at once. Harmless when repeated or left out."""
+
     def submit(
         self, task: Task, spec: bytes, *, files: Sequence[Path], deadline_seconds: float, memory_bytes: int = 0
     ) -> Handle:

@@ -228,6 +228,7 @@ class World:
             self.house.ledger.record_trial(lease, trial)
         return Turn(
             house=self.house,
+            engine=self.house.open_engine(),
             run=run,
             lease=lease,
             pipeline=pipeline or self.pipeline,

@@ -53,7 +53,7 @@ class _Link:
 
 
 class LocalEngine:
-    """Runs at most `slots` tasks at once on this machine. Starts nothing before the first task is submitted."""
+    """Runs at most `slots` tasks at once on this machine. Starts nothing before it is warmed or given its first task."""
 
     def __init__(self, slots: int, *, preload: Sequence[str] = PRELOAD) -> None:
         self._slots = max(1, slots)
@@ -62,6 +62,10 @@ class LocalEngine:
         self._next = 1
         self._open: set[int] = set()
         self._ended: deque[Outcome] = deque()
+
+    def warm(self) -> None:
+        """Start the warden, which needs seconds for its imports."""
+        self._linked()
 
     def submit(
         self, task: Task, spec: bytes, *, files: Sequence[Path], deadline_seconds: float, memory_bytes: int = 0
