@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from kingmaker.bundle.proof import prove
+from kingmaker.bundle.proof import prove, prove_for_files
 from kingmaker.bundle.reading import Bundle
 from kingmaker.bundle.scorer import Scorer, Scores
 from kingmaker.domain.errors import DataRefused
@@ -39,6 +39,8 @@ class ScoreOptions:
     threads: int | None = None
     """Batches scored at once; default one a core. The answers do not depend on it."""
     batch_rows: int = BATCH_ROWS
+    compiled: bool = True
+    """Walk trees with the compiled library where there is one; the answers are the same bits either way."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +95,7 @@ def score_file(
     _check_columns(opened, destination, kept, () if options.allow_missing else absent, answer_names(reasons))
     job = _Job(
         bundle=bundle,
-        scorer=prove(bundle),
+        scorer=prove_for_files(bundle) if options.compiled else prove(bundle),
         reader=MatrixReader(bundle.schema, str(source)),
         keep=kept,
         explainer=explainer_of(bundle, options.words) if reasons else None,

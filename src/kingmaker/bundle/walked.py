@@ -1,0 +1,56 @@
+"""A graph whose trees are walked by the compiled library: onnxruntime before them, the walker, onnxruntime after them."""
+
+from pathlib import Path
+from typing import Any
+
+import onnxruntime
+
+from kingmaker.bundle.native.cut import CutGraph, cut_at_trees
+from kingmaker.bundle.native.forest import Floats, Forest, NotWalkable, read_forest
+from kingmaker.bundle.native.library import LIBRARY, library
+from kingmaker.bundle.native.trial import same_bits, trial_rows
+from kingmaker.bundle.native.walker import TreeWalker
+from kingmaker.bundle.sessions import session_of
+
+
+class WalkedGraph:
+    """Answers what the whole graph's session would, bit for bit. Safe for several threads."""
+
+    def __init__(self, cut: CutGraph, walker: TreeWalker) -> None:
+        self._cut = cut
+        self._before = session_of(cut.before)
+        self._walker = walker
+        self._after = session_of(cut.after)
+
+    def run(self, names: list[str], feed: dict[str, Any]) -> list[Any]:
+        """The graph's outputs of these names, for its inputs."""
+        values = self._before.run([self._cut.values], feed)[0]
+        return list(self._after.run(names, {self._cut.sums: self._walker.sums(values)[:, None]}))
+
+
+def walked_graph(model: bytes, path: Path = LIBRARY) -> WalkedGraph | None:
+    """None without the library at `path`, for a graph without trees to walk, or when a single trial row's sum has other bits.
+
+    The graph is one that `check_graph` has passed and onnxruntime has loaded.
+    """
+    found = library(path)
+    if found is None:
+        return None
+    try:
+        cut = cut_at_trees(model)
+        forest = read_forest(cut.node)
+        walker = TreeWalker(found, forest)
+    except NotWalkable:
+        return None
+    return WalkedGraph(cut, walker) if agrees(walker, forest, session_of(cut.trees)) else None
+
+
+def agrees(walker: TreeWalker, forest: Forest, session: onnxruntime.InferenceSession) -> bool:
+    """Whether walker and onnxruntime give the same bits on rows made to tell them apart, in large calls and in small ones."""
+    rows = trial_rows(forest, int(forest.feature.max()) + 1)
+    name = session.get_inputs()[0].name
+    return all(_same_sums(walker, session, name, part) for part in (rows, rows[:33], rows[:1]))
+
+
+def _same_sums(walker: TreeWalker, session: onnxruntime.InferenceSession, name: str, rows: Floats) -> bool:
+    return same_bits(walker.sums(rows), session.run(None, {name: rows})[0])
