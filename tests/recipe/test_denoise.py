@@ -4,7 +4,8 @@ import numpy as np
 import polars as pl
 
 from kingmaker.domain.snapshot import ColumnKind, Feature
-from kingmaker.recipe.denoise import duplicate_rows, near_constant_columns, suspected_label_noise
+from kingmaker.recipe.denoise import duplicate_rows, near_constant_columns
+from kingmaker.recipe.label_noise import suspected_label_noise
 from kingmaker.recipe.unstable import unstable_columns
 
 

@@ -1,11 +1,13 @@
 """Which fitting rows a denoising trial leaves out: repeats, and labels that contradict what the other rows say."""
 
+from importlib import import_module
+
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from kingmaker.domain.snapshot import Feature
-from kingmaker.recipe.denoise import duplicate_rows, suspected_label_noise
+from kingmaker.recipe.denoise import duplicate_rows
 
 Booleans = NDArray[np.bool_]
 Floats = NDArray[np.float64]
@@ -25,5 +27,6 @@ def noisy(values: Floats, bad: Floats, fitting: Booleans, seed: int) -> Booleans
     found = np.zeros(len(fitting), dtype=np.bool_)
     bads = int(bad[fitting].sum())
     if min(bads, int(fitting.sum()) - bads) >= FOLDS:
-        found[fitting] = suspected_label_noise(values[fitting], bad[fitting], seed=seed, folds=FOLDS)
+        label_noise = import_module("kingmaker.recipe.label_noise")  # two seconds that other pipelines need not wait
+        found[fitting] = label_noise.suspected_label_noise(values[fitting], bad[fitting], seed=seed, folds=FOLDS)
     return found

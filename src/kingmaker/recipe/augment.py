@@ -5,12 +5,12 @@ logit p - ln(odds multiplier) (Prentice and Pyke 1979; King and Zeng 2001).
 """
 
 from dataclasses import dataclass
+from importlib import import_module
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kingmaker.domain.trial import Imbalance
-from kingmaker.recipe.smote import synthesise
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -93,7 +93,8 @@ def _with_more_bads(bad: Floats, factor: float, draw: np.random.Generator) -> In
 def _with_synthetic_bads(rows: Augmented, factor: float, draw: np.random.Generator) -> Augmented:
     is_bad = rows.bad == 1
     wanted = round(int(is_bad.sum()) * (factor - 1))
-    synthetic = synthesise(rows.values[is_bad], wanted, draw)
+    smote = import_module("kingmaker.recipe.smote")  # its library takes seconds, and few trials ask for it
+    synthetic: Floats = smote.synthesise(rows.values[is_bad], wanted, draw)
     weight = float(rows.weight[is_bad].mean())
     return _measured(
         rows,

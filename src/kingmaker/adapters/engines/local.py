@@ -26,6 +26,7 @@ PRELOAD = (
     "xgboost",
     "lightgbm",
     "kingmaker.loop.fit_trial",
+    "kingmaker.recipe.smote",
     "kingmaker.learners.xgboost",
     "kingmaker.learners.lightgbm",
     "kingmaker.learners.scorecard",
