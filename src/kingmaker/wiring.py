@@ -1,6 +1,5 @@
 """The only file that knows which technology plays which port."""
 
-import sys
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
@@ -15,7 +14,6 @@ from kingmaker.adapters.vaults.database import DatabaseVault
 from kingmaker.adapters.vaults.folder import FolderVault
 from kingmaker.bundle.keys import PublicKey, SigningKey
 from kingmaker.domain.errors import BundleRefused, StorageFailed
-from kingmaker.interfaces.cli.app import run_command_line
 from kingmaker.ports.house import House
 from kingmaker.ports.vault import Vault
 from kingmaker.settings import Settings
@@ -90,8 +88,3 @@ def _trusted_key(line: str, where: str) -> PublicKey:
         return PublicKey.of(line)
     except BundleRefused as error:
         raise BundleRefused(error.what, where=where, remedy=error.remedy) from None
-
-
-def main() -> None:
-    """The console command."""
-    sys.exit(run_command_line(open_house))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from kingmaker.interfaces.cli.app import ROOMS
+from kingmaker.interfaces.cli.rooms import ROOMS
 
 from .tree import ROOT, name_of
 

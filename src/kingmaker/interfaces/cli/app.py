@@ -13,28 +13,13 @@ from typer.exceptions import TyperException
 
 from kingmaker import __version__
 from kingmaker.domain.errors import KingmakerError
-from kingmaker.interfaces.cli.desk import Desk
+from kingmaker.interfaces.cli.desk import Desk, OpenHouse
+from kingmaker.interfaces.cli.rooms import ROOMS, command_in, room_of
 from kingmaker.interfaces.cli.screen import Screen
-from kingmaker.ports.house import House
 from kingmaker.settings import Settings
 
 STOPPED = 130
 """128 + SIGINT, as shells count; Typer answers with it for Ctrl-C too."""
-
-OpenHouse = Callable[[Settings], House]
-
-
-ROOMS = {
-    "declaring": ("init", "check", "schema"),
-    "running": ("run", "resume"),
-    "listing": ("runs",),
-    "telling": ("explain", "trials", "report"),
-    "champions": ("champion", "history", "versions", "rollback", "approve", "reject"),
-    "scoring": ("score",),
-    "handing_out": ("export", "keys"),
-    "health": ("doctor", "audit"),
-}
-"""Modules beside this one and the commands they add, in the order in which the help lists them."""
 
 
 class UsageMistaken(KingmakerError):
@@ -43,27 +28,8 @@ class UsageMistaken(KingmakerError):
     code = "usage_mistaken"
 
 
-def command_in(arguments: Sequence[str]) -> str:
-    """The word that should name a command; empty without one."""
-    words = iter(arguments)
-    for word in words:
-        if word == "--home":
-            next(words, None)
-        elif not word.startswith("-"):
-            return word
-    return ""
-
-
-def rooms_for(command: str) -> tuple[str, ...]:
-    """The one room that knows the command; all of them when none does, for the help.
-
-    Only that room is imported: training libraries take seconds to load, and reading who is champion needs none of them.
-    """
-    return tuple(room for room, commands in ROOMS.items() if command in commands) or tuple(ROOMS)
-
-
-def build_app(open_house: OpenHouse, rooms: Sequence[str] = tuple(ROOMS)) -> typer.Typer:
-    """The command line over the given wiring, with the commands of these rooms."""
+def build_app(open_house: OpenHouse, room: str | None = None) -> typer.Typer:
+    """The command line over the given wiring with the commands of one room; without one, all their names, for the help."""
     app = typer.Typer(
         name="kingmaker",
         help="Retrains a loan-default model and replaces the one in force only when the new one is proven better.",
@@ -73,9 +39,23 @@ def build_app(open_house: OpenHouse, rooms: Sequence[str] = tuple(ROOMS)) -> typ
         rich_markup_mode=None,
     )
     app.callback()(_globals(open_house))
-    for room in rooms:
+    if room:
         import_module(f"kingmaker.interfaces.cli.{room}").add_commands(app)
+    else:
+        _add_names(app)
     return app
+
+
+def _add_names(app: typer.Typer) -> None:
+    for commands in ROOMS.values():
+        for name, sentence in commands.items():
+            app.command(name, help=sentence)(lambda: None)
+
+
+def _tell_version(asked: bool) -> None:
+    if asked:
+        print(f"kingmaker {__version__}")
+        raise typer.Exit
 
 
 def _globals(open_house: OpenHouse) -> Callable[..., None]:
@@ -85,11 +65,12 @@ def _globals(open_house: OpenHouse) -> Callable[..., None]:
             Path | None,
             typer.Option(help="Folder of ledger, vault and keys; also KINGMAKER_HOME.", show_default=".kingmaker"),
         ] = None,
-        version: Annotated[bool, typer.Option("--version", help="Print the version and leave.", is_eager=True)] = False,
+        version: Annotated[
+            bool,
+            typer.Option("--version", help="Print the version and leave.", is_eager=True, callback=_tell_version),
+        ] = False,
     ) -> None:
-        if version:
-            print(f"kingmaker {__version__}")
-            raise typer.Exit
+        del version
         settings = Settings.from_environment(os.environ)
         context.obj = Desk(settings=replace(settings, home=home) if home else settings, open_house=open_house)
 
@@ -99,7 +80,7 @@ def _globals(open_house: OpenHouse) -> Callable[..., None]:
 def run_command_line(open_house: OpenHouse, arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code. No traceback leaves this function for an error a person can mend."""
     words = sys.argv[1:] if arguments is None else arguments
-    command = typer.main.get_command(build_app(open_house, rooms_for(command_in(words))))
+    command = typer.main.get_command(build_app(open_house, room_of(command_in(words))))
     try:
         outcome = command.main(args=list(words), prog_name="kingmaker", standalone_mode=False)
     except (KeyboardInterrupt, typer.Abort):
@@ -135,7 +116,6 @@ def _misused(error: TyperException, words: Sequence[str]) -> int:
         print(said, file=sys.stderr)
         return 2
     command = command_in(words)
-    known = command if len(rooms_for(command)) == 1 else ""
-    helped = f"kingmaker {known} --help" if known else "kingmaker --help"
+    helped = f"kingmaker {command} --help" if room_of(command) else "kingmaker --help"
     Screen.for_errors(words).error(UsageMistaken(said, remedy=f"`{helped}` shows what can be said."))
     return 2

@@ -3,12 +3,16 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kingmaker.ports.house import House
 from kingmaker.settings import Settings
+
+if TYPE_CHECKING:  # the help needs no house
+    from kingmaker.ports.house import House
+
+OpenHouse = Callable[[Settings], "House"]
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 
@@ -16,10 +20,10 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of text."
 @dataclass(frozen=True, slots=True)
 class Desk:
     settings: Settings
-    open_house: Callable[[Settings], House]
+    open_house: OpenHouse
 
     @contextmanager
-    def house(self) -> Iterator[House]:
+    def house(self) -> "Iterator[House]":
         """The house, closed at the end of the block."""
         house = self.open_house(self.settings)
         try:
