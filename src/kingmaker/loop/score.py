@@ -5,8 +5,9 @@ from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -16,14 +17,16 @@ from kingmaker.bundle.reading import Bundle
 from kingmaker.bundle.scorer import Scorer, Scores
 from kingmaker.domain.errors import DataRefused
 from kingmaker.domain.snapshot import Finding, Severity
-from kingmaker.loop.reasons import Explainer, explainer_of
 from kingmaker.loop.score_matrices import Matrices, MatrixReader
 from kingmaker.loop.score_sheet import answer_columns, answer_names, open_sheet, reason_columns
 from kingmaker.loop.score_source import ScoreSource, open_source
 from kingmaker.loop.score_tally import Tally
 from kingmaker.ports.progress import Progress, Silence
 
-BATCH_ROWS = 16_384
+if TYPE_CHECKING:  # tables and learners are for reasons alone, and scoring takes less memory without them
+    from kingmaker.loop.reasons import Explainer
+
+BATCH_ROWS = 8_192
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +68,7 @@ class _Job:
     scorer: Scorer
     reader: MatrixReader
     keep: tuple[str, ...]
-    explainer: Explainer | None
+    explainer: "Explainer | None"
     reasons: int
     explain_approved: bool
 
@@ -98,7 +101,7 @@ def score_file(
         scorer=prove_for_files(bundle) if options.compiled else prove(bundle),
         reader=MatrixReader(bundle.schema, str(source)),
         keep=kept,
-        explainer=explainer_of(bundle, options.words) if reasons else None,
+        explainer=_explainer(bundle, options.words) if reasons else None,
         reasons=reasons,
         explain_approved=options.explain_approved,
     )
@@ -111,6 +114,11 @@ def score_file(
         if not tally.rows:
             sheet.write(_nothing(job, opened))
     return _summary(bundle, destination, tally, absent)
+
+
+def _explainer(bundle: Bundle, words: Mapping[str, str]) -> "Explainer":
+    found: Explainer = import_module("kingmaker.loop.reasons").explainer_of(bundle, words)
+    return found
 
 
 def _kept(bundle: Bundle, opened: ScoreSource, keep: Sequence[str]) -> tuple[str, ...]:
@@ -174,7 +182,7 @@ def _score_batch(job: _Job, batch: pa.RecordBatch, first_row: int) -> tuple[pa.R
     return pa.RecordBatch.from_arrays(columns, names=[*job.keep, *answer_names(job.reasons)]), matrices, scores
 
 
-def _explained(job: _Job, explainer: Explainer, matrices: Matrices, scores: Scores) -> list[Any]:
+def _explained(job: _Job, explainer: "Explainer", matrices: Matrices, scores: Scores) -> list[Any]:
     chosen = np.ones(len(scores.pd), dtype=bool) if job.explain_approved else ~scores.approved
     rows = np.flatnonzero(chosen)
     num = None if matrices.num is None else matrices.num[rows]

@@ -101,7 +101,7 @@ def _csv_batches(
 
 def _parquet_batches(path: Path, columns: Sequence[str], rows: int) -> Iterator[pa.RecordBatch]:
     with pq.ParquetFile(path, buffer_size=_READ_AHEAD_BYTES, pre_buffer=False) as file:
-        yield from file.iter_batches(batch_size=rows, columns=list(columns))
+        yield from file.iter_batches(batch_size=rows, columns=list(columns), use_threads=False)
 
 
 def _unreadable(path: Path, error: Exception) -> SourceError:
