@@ -1,6 +1,7 @@
 """Settings of one process, read once from the environment; the command line may override them."""
 
 import os
+import pwd
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,10 +15,14 @@ class SettingError(KingmakerError):
     code = "setting_invalid"
 
 
+_USER_NAMES = ("KINGMAKER_USER", "USER", "LOGNAME")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """`home` keeps ledger, vault and keys; `ledger` overrides the ledger's database URL; `workers` trials run at once.
 
+    `by` is who asks, for the audit log; from the environment it is never empty.
     `vault` is `folder` (files under the home) or `database` (inside the ledger's database).
     """
 
@@ -35,12 +40,20 @@ class Settings:
             ledger=environment.get("KINGMAKER_LEDGER", ""),
             vault=_one_of("KINGMAKER_VAULT", environment.get("KINGMAKER_VAULT", "folder"), ("folder", "database")),
             workers=_count("KINGMAKER_WORKERS", environment.get("KINGMAKER_WORKERS", "0")),
-            by=environment.get("KINGMAKER_USER") or environment.get("USER") or environment.get("LOGNAME") or "unknown",
+            by=next((environment[name] for name in _USER_NAMES if environment.get(name)), "") or _name_of_this_user(),
         )
 
     def slots(self) -> int:
         """Trials at once: as declared, or one a core this process may use."""
         return self.workers or len(os.sched_getaffinity(0))
+
+
+def _name_of_this_user() -> str:
+    """As the operating system knows the user; a container's may have a number only."""
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return f"user {os.getuid()}"
 
 
 def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> str:

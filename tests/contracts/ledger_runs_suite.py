@@ -52,6 +52,17 @@ class RunsContract(LedgerContract):
         clock.advance(seconds=0.1)
         assert ledger.resume_run(1, "two")[1].token > first.token
 
+    def test_only_a_run_whose_lease_lives_is_under_way(self, ledger: SqlLedger, clock: Clock):
+        lease = open_run(ledger, "one")
+        ledger.finish_run(ledger.open_run(request(pipeline="cards"), "one")[1], RunReason.VERDICT_REACHED)
+        assert ledger.under_way() == {1}
+        ledger.release(lease)
+        assert ledger.under_way() == set()
+        ledger.resume_run(1, "two")
+        assert ledger.under_way() == {1}
+        clock.advance(seconds=60)
+        assert ledger.under_way() == set()
+
     def test_a_renewed_lease_lasts_from_its_renewal(self, ledger: SqlLedger, clock: Clock):
         lease = open_run(ledger, "one")
         clock.advance(seconds=50)

@@ -1,6 +1,7 @@
 """Records, seals and holders: the laws the ledgers stand on."""
 
 import os
+import socket
 import subprocess
 import sys
 from dataclasses import replace
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kingmaker.adapters.ledgers.holders import is_gone, this_process_as_holder
+from kingmaker.adapters.ledgers.holders import is_gone, spoken, this_process_as_holder
 from kingmaker.adapters.ledgers.records import digest_of, from_text, storable, to_text
 from kingmaker.domain.trial import Trial
 
@@ -79,3 +80,8 @@ def test_holders_elsewhere_cannot_be_judged_from_here():
     assert not is_gone(f"{host}:1:0123abcd.1:{word}")
     assert not is_gone("ann")
     assert not is_gone("a:b:c:d")
+
+
+def test_a_holder_is_spoken_of_as_a_person_looks_for_it():
+    assert spoken(this_process_as_holder()) == f"process {os.getpid()} on {socket.gethostname()}"
+    assert spoken("a robot") == "a robot"

@@ -65,6 +65,11 @@ class Finding:
     sentence: str
     remedy: str = ""
 
+    def told(self) -> str:
+        """Sentence and remedy as they follow one another in a text."""
+        ended = self.sentence if self.sentence.endswith((".", "?", "!")) else f"{self.sentence}."
+        return f"{ended[:1].upper()}{ended[1:]} {self.remedy}".strip()
+
 
 class ColumnKind(StrEnum):
     NUMBER = "number"

@@ -36,6 +36,8 @@ class RunAccount:
     champion_thresholds: Thresholds | None
     lineage: tuple[LineageEntry, ...]
     amount_column: str | None
+    under_way: bool = False
+    """Whether a live process works on the run."""
 
 
 def account_of(house: House, number: int) -> RunAccount:
@@ -64,6 +66,7 @@ def account_of(house: House, number: int) -> RunAccount:
         champion_thresholds=champion.cut_offs.thresholds if champion else None,
         lineage=lineage_entries(run, snapshot, selection, bundle),
         amount_column=_amount_column(run),
+        under_way=number in house.ledger.under_way(),
     )
 
 

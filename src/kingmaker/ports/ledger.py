@@ -39,6 +39,9 @@ class RunLedger(Protocol):
     def runs(self, pipeline: str | None = None, *, limit: int = 50) -> list[Run]:
         """Newest first."""
 
+    def under_way(self) -> frozenset[int]:
+        """Numbers of the unfinished runs that a live holder works on; the other unfinished ones wait to be resumed."""
+
     def stages(self, run: int) -> list[StageRecord]:
         """In the order in which they finished."""
 

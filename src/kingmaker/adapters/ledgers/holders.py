@@ -27,6 +27,14 @@ def is_gone(holder: str) -> bool:
     return False
 
 
+def spoken(holder: str) -> str:
+    """The holder as a person looks for it: `process 4711 on host`; any other name as it is."""
+    match holder.rsplit(":", 3):
+        case [host, pid, _, _] if pid.isdecimal():
+            return f"process {pid} on {host}"
+    return holder
+
+
 def _mark() -> str:
     boot = (_PROCESSES / "sys/kernel/random/boot_id").read_text(encoding="ascii")
     container = (_PROCESSES / "self/ns/pid").readlink()

@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from kingmaker.adapters.ledgers import tables
-from kingmaker.adapters.ledgers.holders import is_gone
+from kingmaker.adapters.ledgers.holders import is_gone, spoken
 from kingmaker.domain.errors import LeaseLost, RunRefused
 from kingmaker.domain.run import Lease
 
@@ -34,14 +34,18 @@ def is_in_force(row: sa.RowMapping, lease: Lease) -> bool:
 def refuse_if_held(row: sa.RowMapping, holder: str, now: datetime) -> None:
     """Raises RunRefused, naming holder and run, unless the lease is given back, run out, one's own or its holder dead."""
     other: str | None = row["holder"]
-    if other in {None, holder} or row["lease_expires_at"] <= now or is_gone(str(other)):
+    if other == holder or not is_held(row, now):
         return
     seconds = (row["lease_expires_at"] - now).total_seconds()
     raise RunRefused(
-        f"Run {row['number']} of pipeline {row['pipeline']} is under way, held by {other}",
-        where=f"run {row['number']}",
+        f"Run {row['number']} of pipeline {row['pipeline']} is under way, held by {spoken(str(other))}",
         remedy=f"Wait until it ends; if that process no longer lives, the run is free in {seconds:.0f} s.",
     )
+
+
+def is_held(row: sa.RowMapping, now: datetime) -> bool:
+    """Whether somebody who, as far as can be seen from here, lives has the run's lease."""
+    return row["holder"] is not None and row["lease_expires_at"] > now and not is_gone(row["holder"])
 
 
 def take(connection: sa.Connection, row: sa.RowMapping, holder: str, expires_at: datetime) -> Lease:

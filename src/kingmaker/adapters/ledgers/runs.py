@@ -73,6 +73,13 @@ class SqlRuns(SqlState):
         with reading(self.engine) as connection:
             return [run_of(row) for row in connection.execute(query).mappings()]
 
+    def under_way(self) -> frozenset[int]:
+        now = self.now()
+        query = sa.select(tables.run).where(tables.run.c.reason == RunReason.REQUESTED.value)
+        with reading(self.engine) as connection:
+            rows = connection.execute(query).mappings()
+            return frozenset(row["number"] for row in rows if leases.is_held(row, now))
+
     def pipelines(self) -> list[str]:
         """In alphabetical order."""
         query = sa.select(tables.run.c.pipeline).distinct().order_by(tables.run.c.pipeline)

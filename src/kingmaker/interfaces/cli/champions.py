@@ -9,7 +9,7 @@ from kingmaker.domain.champion import ChampionTurn
 from kingmaker.domain.errors import KingmakerError, NotFound
 from kingmaker.interfaces.cli.desk import Json, desk_of
 from kingmaker.interfaces.cli.screen import Screen
-from kingmaker.interfaces.cli.words import when
+from kingmaker.interfaces.cli.words import minute, when
 from kingmaker.loop.reign import approve as approve_run
 from kingmaker.loop.reign import reject as reject_run
 from kingmaker.loop.reign import roll_back
@@ -80,7 +80,7 @@ def champion(
 
 def _show_turns(screen: Screen, turns: list[ChampionTurn]) -> None:
     rows = [
-        [str(turn.turn), turn.version[:12], when(turn.since), turn.reason.value, turn.by, turn.why] for turn in turns
+        [str(turn.turn), turn.version[:12], minute(turn.since), turn.reason.value, turn.by, turn.why] for turn in turns
     ]
     screen.table(["turn", "version", "since (UTC)", "how", "by", "why"], rows, right=[0])
 

@@ -1,13 +1,16 @@
 """doctor, audit: is this installation healthy, and is its record untouched?"""
 
+import re
 from typing import Annotated
 
 import typer
 
 from kingmaker.interfaces.cli.desk import Json, desk_of
 from kingmaker.interfaces.cli.screen import Screen
-from kingmaker.interfaces.cli.words import when
+from kingmaker.interfaces.cli.words import minute
 from kingmaker.loop.doctor import examine_house
+
+DIGEST = re.compile(r"\b[0-9a-f]{64}\b")
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -43,9 +46,18 @@ def list_entries(
     if json:
         screen.document(entries)
     else:
-        screen.table(["no", "at (UTC)", "by", "action", "subject", "why"], [
-            [str(one.number), when(one.at), one.by, one.action, one.subject, one.why] for one in entries
-        ], right=[0])  # fmt: skip
+        screen.table(["no", "at (UTC)", "by", "action", "of", "why"], [
+            [str(one.number), minute(one.at), one.by, one.action, _short(one.subject), one.why] for one in entries
+        ], right=[0], clip=True)  # fmt: skip
+        if entries:
+            screen.line("Digests and reasons are cut here: `kingmaker audit list --json` has them whole.")
+
+
+def _short(subject: str) -> str:
+    """`kind/key` as the ledger writes it, with version digests as people type them; what the action names is left out."""
+    kind, _, key = subject.partition("/")
+    known = {"run": f"run {key}", "verdict": f"run {key}"}
+    return known.get(kind) or DIGEST.sub(lambda found: found.group()[:12], key or kind)
 
 
 def verify(context: typer.Context, json: Json = False) -> None:

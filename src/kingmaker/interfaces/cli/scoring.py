@@ -84,4 +84,4 @@ def _show(screen: Screen, summary: ScoreSummary) -> None:
             [name, f"{rows:,}", percent(rows / summary.rows)] for name, rows in summary.grades
         ], right=[1, 2])  # fmt: skip
     for finding in summary.findings:
-        screen.line(f"{finding.severity.value}: {finding.sentence} {finding.remedy}".strip(), style="yellow")
+        screen.line(f"{finding.severity.value}: {finding.told()}", style="yellow")

@@ -10,6 +10,8 @@ from rich.table import Table
 
 from kingmaker.domain.errors import KingmakerError
 
+_SHORTEST = 12
+
 
 class Screen:
     """Prints either text or, with `json`, one JSON document on standard output."""
@@ -40,11 +42,31 @@ class Screen:
     def heading(self, text: str) -> None:
         self._console.print(f"\n[bold]{escape(text)}[/]")
 
-    def table(self, columns: Sequence[str], rows: Sequence[Sequence[str]], *, right: Sequence[int] = ()) -> None:
-        """A table without rules; `right` are the indices of right-aligned columns."""
-        table = Table(box=None, pad_edge=False, header_style="dim", show_edge=False)
+    def table(
+        self, columns: Sequence[str], rows: Sequence[Sequence[str]], *, right: Sequence[int] = (), clip: bool = False
+    ) -> None:
+        """A table without rules, its columns a blank apart where two would be too wide.
+
+        `right` are the indices of right-aligned columns. `clip` shortens the last column so that a row is one line;
+        otherwise what is too wide goes on below.
+        """
+        widths = [max(map(len, column)) for column in zip(columns, *rows, strict=True)]
+        room = self._console.width - sum(widths[:-1]) - 2 * (len(widths) - 1)
+        if clip:
+            rows = [[*row[:-1], _clipped(row[-1], max(room, _SHORTEST))] for row in rows]
+            widths[-1] = max(len(row[-1]) for row in (columns, *rows))
+        tight = room < widths[-1]
+        table = Table(box=None, pad_edge=False, header_style="dim", show_edge=False, collapse_padding=tight)
         for index, column in enumerate(columns):
             table.add_column(column, justify="right" if index in right else "left", overflow="fold")
         for row in rows:
             table.add_row(*(escape(cell) for cell in row))
         self._console.print(table)
+
+
+def _clipped(text: str, width: int) -> str:
+    """The first line, cut at the width with a sign of it."""
+    line, _, more = text.partition("\n")
+    if len(line) <= width and not more:
+        return line
+    return f"{line[: width - 1].rstrip()}…"

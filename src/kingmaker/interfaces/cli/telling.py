@@ -6,16 +6,21 @@ from typing import Annotated
 import typer
 
 from kingmaker.domain.snapshot import Snapshot
-from kingmaker.domain.trial import Trial
+from kingmaker.domain.trial import Imbalance, Trial, TrialEnd
 from kingmaker.interfaces.cli.desk import Json, desk_of
 from kingmaker.interfaces.cli.screen import Screen
 from kingmaker.interfaces.cli.verdicts import show_gates, show_verdict
-from kingmaker.interfaces.cli.words import number, percent, seconds
+from kingmaker.interfaces.cli.words import number, percent, seconds, state_of
 from kingmaker.interfaces.report.facts import ReportFacts
 from kingmaker.interfaces.report.page import render_report
 from kingmaker.loop.account import RunAccount, account_of
 
 RunNumber = Annotated[int, typer.Argument(min=1, max=2**31, help="Run number, as `kingmaker runs` lists it.")]
+
+
+TRIAL_WORDS = ("learner", "imbalance", "end")
+TRIAL_COLUMNS = ("trial", *TRIAL_WORDS, "train", "holdout", "selection", "false kill", "rounds", "took")
+"""The three windows stand for the area under the curve on each."""
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -35,28 +40,24 @@ def explain(context: typer.Context, run: RunNumber, json: Json = False) -> None:
     request = account.run.request
     screen.line(
         f"Run {run} of {request.pipeline} as of {request.as_of}, asked for by {request.requested_by}: "
-        f"{account.run.state.value} ({account.run.reason.value})."
+        f"{state_of(account.run, under_way=account.under_way)}."
     )
     if account.snapshot:
         _show_snapshot(screen, account.snapshot)
-    _show_stages(screen, account)
-    if account.faults:
-        screen.heading(f"Faults ({len(account.faults)})")
-        screen.table(["stage", "trial", "kind", "message"], [
-            [fault.stage, str(fault.trial) if fault.trial is not None else "-", fault.kind, fault.message]
-            for fault in account.faults
-        ])  # fmt: skip
+    if account.stages:
+        _show_stages(screen, account)
+    _show_faults(screen, account)
     if account.selection:
         screen.heading("Gates")
         show_gates(screen, list(account.selection.verdict.gates))
-    show_verdict(screen, account)
+    show_verdict(screen, account, explained=True)
 
 
 def _show_snapshot(screen: Screen, snapshot: Snapshot) -> None:
     screen.heading("Loans")
-    screen.table(
-        ["left out because", "rows"], [[one.sentence, f"{one.rows:,}"] for one in snapshot.exclusions], right=[1]
-    )
+    screen.table(["rows", "left out because"], [
+        [f"{one.rows:,}", one.sentence.removeprefix(f"{one.rows:,} rows: ")] for one in snapshot.exclusions
+    ], right=[0])  # fmt: skip
     screen.heading("Windows")
     screen.table(["window", "from", "to", "loans", "bads", "bad rate"], [
         [one.window.value, str(one.first or "-"), str(one.last or "-"), f"{one.rows:,}", f"{one.bads:,}",
@@ -66,10 +67,22 @@ def _show_snapshot(screen: Screen, snapshot: Snapshot) -> None:
     if snapshot.findings:
         screen.heading("Findings")
         screen.table(["", "column", ""], [
-            [one.severity.value, one.column or "-", f"{one.sentence} {one.remedy}".strip()] for one in snapshot.findings
+            [one.severity.value, one.column or "-", one.told()] for one in snapshot.findings
         ])  # fmt: skip
     screen.heading("Columns left out")
     screen.table(["column", "why"], [[one.column, one.reason] for one in snapshot.left_out])
+
+
+def _show_faults(screen: Screen, account: RunAccount) -> None:
+    """All but the one that ended the run, whose sentence is told at the end."""
+    faults = [fault for fault in account.faults if fault.message != account.run.detail]
+    if not faults:
+        return
+    screen.heading(f"Faults ({len(faults)})")
+    screen.table(["stage", "trial", "kind", "message"], [
+        [fault.stage, str(fault.trial) if fault.trial is not None else "-", fault.kind, fault.message]
+        for fault in faults
+    ])  # fmt: skip
 
 
 def _show_stages(screen: Screen, account: RunAccount) -> None:
@@ -88,17 +101,30 @@ def trials(context: typer.Context, run: RunNumber, json: Json = False) -> None:
     if json:
         screen.document({"trials": account.trials, "faults": account.faults})
         return
+    if not account.trials:
+        screen.line(f"Run {run} has no trial. `kingmaker explain {run}` says how far it got.")
+        return
     ordered = sorted(account.trials, key=lambda trial: -(trial.utility if trial.utility is not None else -9.0))
-    rows = [
-        [str(trial.spec.number), trial.spec.learner, trial.spec.imbalance.value, trial.end.value, number(trial.auc_train),
-         number(trial.auc_holdout), number(trial.auc_selection),
-         percent(-trial.utility if trial.utility is not None else None, 2), str(trial.rounds or "-"), seconds(trial.seconds)]
-        for trial in ordered
-    ]  # fmt: skip
-    columns = ["trial", "learner", "imbalance", "end", "train", "holdout", "selection", "false kill", "rounds", "took"]
-    screen.table(columns, rows, right=[0, 4, 5, 6, 7, 8, 9])
-    if ordered:
-        screen.line(f"Trial {ordered[0].spec.number} has {_choices(ordered[0])}. All hyperparameters: --json.")
+    cells = [_cells(trial) for trial in ordered]
+    columns = [name for name in TRIAL_COLUMNS if any(one[name] for one in cells)]
+    rows = [[one[name] or "-" for name in columns] for one in cells]
+    screen.table(columns, rows, right=[at for at, name in enumerate(columns) if name not in TRIAL_WORDS])
+    screen.line(f"Trial {ordered[0].spec.number} has {_choices(ordered[0])}. All hyperparameters: --json.")
+
+
+def _cells(trial: Trial) -> dict[str, str]:
+    """By column. Empty for what needs no words: a column in which nothing does is not shown."""
+    areas = {"train": trial.auc_train, "holdout": trial.auc_holdout, "selection": trial.auc_selection}
+    return {
+        "trial": str(trial.spec.number),
+        "learner": trial.spec.learner,
+        "imbalance": "" if trial.spec.imbalance is Imbalance.NONE else trial.spec.imbalance.value,
+        "end": "" if trial.end is TrialEnd.FITTED else trial.end.value,
+        **{name: "" if area is None else number(area) for name, area in areas.items()},
+        "false kill": "" if trial.utility is None else percent(-trial.utility, 2),
+        "rounds": str(trial.rounds or ""),
+        "took": seconds(trial.seconds),
+    }
 
 
 def _choices(trial: Trial) -> str:

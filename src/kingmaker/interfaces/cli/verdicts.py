@@ -3,7 +3,7 @@
 from kingmaker.domain.verdict import Decision, Gate, GateOutcome, Verdict
 from kingmaker.interfaces.cli.figures import show_figures
 from kingmaker.interfaces.cli.screen import Screen
-from kingmaker.interfaces.cli.words import number
+from kingmaker.interfaces.cli.words import figure
 from kingmaker.loop.account import RunAccount
 
 MARKS = {
@@ -15,12 +15,13 @@ MARKS = {
 STYLES = {Decision.PROMOTE: "bold green", Decision.HOLD: "bold yellow", Decision.REJECT: "bold red"}
 
 
-def show_verdict(screen: Screen, account: RunAccount) -> None:
-    """Decision, sentence, key figures, gates that did not pass, and the next command."""
+def show_verdict(screen: Screen, account: RunAccount, *, explained: bool = False) -> None:
+    """Decision, sentence, key figures, gates that did not pass, and the next command.
+
+    `explained`: all gates have been shown already.
+    """
     if account.selection is None:
-        screen.line(f"Run {account.run.number} has not reached a verdict: {account.run.reason.value}.")
-        if account.run.detail:
-            screen.line(account.run.detail)
+        _show_no_verdict(screen, account)
         return
     verdict = account.selection.verdict
     screen.line()
@@ -28,24 +29,35 @@ def show_verdict(screen: Screen, account: RunAccount) -> None:
     if account.selection.evidence:
         show_figures(screen, account.selection.evidence)
     stumbled = [gate for gate in verdict.gates if gate.outcome in {GateOutcome.FAILED, GateOutcome.HELD}]
-    if stumbled:
+    if stumbled and not explained:
         screen.heading("Gates that did not pass")
         show_gates(screen, stumbled)
-    _next(screen, account, verdict)
+    _next(screen, account, verdict, explained=explained)
+
+
+def _show_no_verdict(screen: Screen, account: RunAccount) -> None:
+    """What ended the run, or how it goes on."""
+    run = account.run
+    screen.line()
+    if run.state.is_over():
+        screen.line(f"No verdict was reached ({run.reason.value}), and nothing changed. {run.detail}", style="bold")
+    elif account.under_way:
+        screen.line("No verdict yet: the run is under way.")
+    else:
+        screen.line(f"No verdict yet, and nobody works on the run: `kingmaker resume {run.number}` goes on with it.")
 
 
 def show_gates(screen: Screen, gates: list[Gate]) -> None:
-    rows = [
-        [MARKS[gate.outcome], gate.code, number(gate.value, 4), number(gate.limit, 4), gate.sentence] for gate in gates
-    ]
+    rows = [[MARKS[gate.outcome], gate.code, figure(gate.value), figure(gate.limit), gate.sentence] for gate in gates]
     screen.table(["", "gate", "value", "limit", ""], rows, right=[2, 3])
 
 
-def _next(screen: Screen, account: RunAccount, verdict: Verdict) -> None:
+def _next(screen: Screen, account: RunAccount, verdict: Verdict, *, explained: bool) -> None:
     run = account.run.number
     screen.line()
     if account.version and verdict.decision is Decision.PROMOTE:
         screen.line(f"Champion: version {account.version.short} ({account.version.learner}).")
     if verdict.decision is Decision.HOLD and account.version and not (account.recorded and account.recorded.settlement):
         screen.line(f"Waiting for a person: `kingmaker approve {run} --why ...` or `kingmaker reject {run} --why ...`.")
-    screen.line(f"Why, in full: `kingmaker explain {run}`. For a committee: `kingmaker report {run}`.")
+    why = "" if explained else f"Why, in full: `kingmaker explain {run}`. "
+    screen.line(f"{why}For a committee: `kingmaker report {run}`.")

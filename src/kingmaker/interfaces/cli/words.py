@@ -1,6 +1,9 @@
-"""Numbers and times as people read them."""
+"""Numbers, times and states as people read them."""
 
 from datetime import datetime
+from math import isfinite
+
+from kingmaker.domain.run import Run, RunState
 
 MILLION = 1_000_000
 THOUSAND = 1_000
@@ -22,6 +25,27 @@ def points(difference: float | None, digits: int = 2) -> str:
 
 def number(value: float | None, digits: int = 3) -> str:
     return "-" if value is None else f"{value:,.{digits}f}"
+
+
+def figure(value: float | None) -> str:
+    """A number whose unit only its sentence knows: whole ones without decimals, small ones with four or an exponent."""
+    if value is None:
+        return "-"
+    if not isfinite(value):
+        return str(value)
+    if value == int(value):
+        return f"{value:,.0f}"
+    return f"{value:.0e}" if abs(value) < 0.00005 else f"{value:,.4f}" if abs(value) < 100 else f"{value:,.1f}"
+
+
+def minute(moment: datetime | None) -> str:
+    """A UTC moment to the minute; `-` for none."""
+    return moment.strftime("%Y-%m-%d %H:%M") if moment else "-"
+
+
+def state_of(run: Run, *, under_way: bool) -> str:
+    """The run's state; a run that is not over and that nobody works on is `unfinished`."""
+    return "unfinished" if run.state is RunState.RUNNING and not under_way else run.state.value
 
 
 def money(amount: float | None) -> str:
