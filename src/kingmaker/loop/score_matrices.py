@@ -68,13 +68,11 @@ class MatrixReader:
             column = column.cast(pa.uint8())
         if not (_is_number(column.type) or pa.types.is_null(column.type)):
             raise self._wrong_type(field, column.type, "numbers")
-        doubles = column.cast(pa.float64(), safe=False)
-        return np.asarray(pc.fill_null(doubles, np.nan).to_numpy(zero_copy_only=False), dtype=np.float64)
+        return _doubles(column.cast(pa.float64(), safe=False))
 
     def _number_of_texts(self, column: Any, field: InputField, first_row: int) -> Floats:
         try:
-            doubles = pc.utf8_trim_whitespace(column).cast(pa.float64())
-            return np.asarray(pc.fill_null(doubles, np.nan).to_numpy(zero_copy_only=False), dtype=np.float64)
+            return _doubles(pc.utf8_trim_whitespace(column).cast(pa.float64()))
         except pa.ArrowInvalid:
             return self._number_text_by_text(column, field, first_row)
 
@@ -114,6 +112,11 @@ class MatrixReader:
             where=self._where,
             remedy="Write the column as the kind the model was trained on.",
         )
+
+
+def _doubles(column: Any) -> Floats:
+    """A null becomes NaN on the way."""
+    return np.asarray(column.to_numpy(zero_copy_only=False), dtype=np.float64)
 
 
 def _side_by_side(columns: list[Floats], rows: int) -> Floats:

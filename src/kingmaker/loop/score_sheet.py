@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet as pq
 
@@ -96,13 +97,12 @@ def answer_names(reasons: int) -> tuple[str, ...]:
 
 def answer_columns(scores: Scores, version: str) -> list[Any]:
     """Arrow columns named by ANSWERS."""
-    decision = np.where(scores.approved, "approve", "decline").astype(object)
     return [
         pa.array(scores.pd, pa.float64()),
         pa.array(scores.score, pa.int64()),
         pa.array(scores.grade, pa.string()),
-        pa.array(decision, pa.string()),
-        pa.array([version] * len(scores.pd), pa.string()),
+        pc.if_else(pa.array(scores.approved, pa.bool_()), "approve", "decline"),
+        pa.repeat(pa.scalar(version, pa.string()), len(scores.pd)),
     ]
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 LIBRARY = Path(__file__).with_name("trees.so")
-LAYOUT = 1
+LAYOUT = 2
 """Which arrays this code packs; a library of another number is an old one, and is not used."""
 
 

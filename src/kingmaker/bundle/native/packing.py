@@ -46,8 +46,11 @@ class _Level:
     place: NDArray[np.int64]
 
 
-def pack(forest: Forest) -> PackedTrees:
-    """Lay out a forest that `check_forest` has passed. Raises NotWalkable for a single tree that is too large."""
+def pack(forest: Forest, block: int) -> PackedTrees:
+    """Lay out a forest that `check_forest` has passed, for blocks of so many rows, column after column.
+
+    Raises NotWalkable for a single tree that is too large.
+    """
     levels, sizes, depths = _levels(forest)
     if sizes.max() > _MOST_NODES_OF_A_TREE:
         raise NotWalkable("a tree is too large")
@@ -62,7 +65,7 @@ def pack(forest: Forest) -> PackedTrees:
         nodes["left"][where[leaf]] = level.place[leaf] * NODE.itemsize
         leaves[where[leaf]] = forest.leaves[level.index[leaf]]
         nodes["threshold"][where[inner]] = thresholds[level.index[inner]]
-        nodes["column"][where[inner]] = column_of_node[level.index[inner]]
+        nodes["column"][where[inner]] = column_of_node[level.index[inner]] * block
         if below is not None:
             nodes["left"][where[inner]] = below.place[::2] * NODE.itemsize
     return PackedTrees(

@@ -13,7 +13,7 @@ class TreeWalker:
     def __init__(self, library: Library, forest: Forest) -> None:
         """Raises NotWalkable for trees that cannot be laid out."""
         self._library = library
-        self._trees = pack(forest)
+        self._trees = pack(forest, library.block)
 
     def sums(self, values: Floats) -> Floats:
         """[N] for `values` [N, outputs] double. Raises ValueError for rows too narrow."""
