@@ -13,7 +13,7 @@ Schema = Mapping[str, Any]
 HEAD = """# The pipeline file
 
 Written by `python docs/generate_declaration.py` from the same schema that reads the file: change a docstring in
-`src/kingmaker/pipeline/declaration.py`, never this page. An empty meaning is a docstring that is missing there.
+`src/kingmaker/pipeline/declaration.py` or `policy.py` beside it, never this page.
 
 One YAML file declares one pipeline. Keys that are not listed here are errors, told with line and column by
 `kingmaker check FILE`. `kingmaker schema` prints the JSON Schema for editors. Spans of time are written `24 months`, `30 days`,
@@ -62,7 +62,7 @@ def _section(title: str, part: Schema, parts: Schema) -> Iterator[str]:
     required = part.get("required", ())
     for key, field in part["properties"].items():
         default = "**required**" if key in required else _default(field)
-        cells = (f"`{key}`", _kind(field, parts), default, _meaning(field))
+        cells = (f"`{key}`", _kind(field, parts), default, _meaning(field, parts))
         yield "| " + " | ".join(cell.replace("|", "&#124;").replace("\n", " ") for cell in cells) + " |"
     yield ""
 
@@ -81,8 +81,10 @@ def _is_span(field: Schema) -> bool:
     return isinstance(default, dict) and set(default) == {"count", "unit"}
 
 
-def _meaning(field: Schema) -> str:
-    return " ".join(str(field.get("description", "")).split())
+def _meaning(field: Schema, parts: Schema) -> str:
+    """The field's own, or that of the part that it holds."""
+    part = parts[field["$ref"].rsplit("/", 1)[-1]] if "$ref" in field else {}
+    return " ".join(str(field.get("description") or part.get("description", "")).split())
 
 
 def _kind(field: Schema, parts: Schema) -> str:

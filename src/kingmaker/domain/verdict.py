@@ -24,7 +24,7 @@ class GateOutcome(StrEnum):
 class Gate:
     """One limit and how the challenger stands against it.
 
-    `code` is G0 to G6 with a dotted name (`G2.overfit_out_of_time`), `value` and `limit` are in the unit the sentence
+    `code` is G0 to G6 with a dotted name (`G2.out_of_time`), `value` and `limit` are in the unit the sentence
     names, None where there is no number. `sentence` is for a person who knows loans, not this software.
     """
 

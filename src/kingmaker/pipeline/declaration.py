@@ -8,6 +8,25 @@ from pydantic import Field, model_validator
 from kingmaker.domain.snapshot import ColumnKind
 from kingmaker.domain.trial import Denoising, Imbalance
 from kingmaker.pipeline.parts import DateText, Part, Span, SpanText
+from kingmaker.pipeline.policy import Gates, Grades, Policy, Promote
+
+__all__ = [
+    "Cleaning",
+    "ColumnCleaning",
+    "Direction",
+    "Features",
+    "Gates",
+    "Grades",
+    "LeakTreatment",
+    "Outcome",
+    "Pipeline",
+    "Policy",
+    "Promote",
+    "SourceDeclaration",
+    "SqlTask",
+    "Training",
+    "Windows",
+]
 
 
 class SqlTask(Part):
@@ -69,9 +88,14 @@ class Windows(Part):
     """How the matured loans are cut by application date, newest last. Sizes are shares of all bads."""
 
     calibration: float = Field(default=0.10, gt=0, lt=0.5)
+    """Share on which the pd is calibrated."""
     selection: float = Field(default=0.20, gt=0, lt=0.5)
+    """Share on which the trials are ranked."""
     test: float = Field(default=0.20, gt=0, lt=0.5)
-    """Enlarged up to 30 % of the bads where that is needed to reach `policy.min_bads`."""
+    """Share on which the one finalist meets the champion.
+
+    Enlarged up to 30 % of the bads where that is needed to reach `policy.min_bads`.
+    """
     since: DateText | None = None
     """Leave out applications before this date (YYYY-MM-DD)."""
     duplicates: SpanText = Span(count=30, unit="day")
@@ -125,7 +149,9 @@ class ColumnCleaning(Part):
     missing: Literal["auto", "median", "keep"] | float = "auto"
     """`keep` leaves missing values to the learner; a number is a constant."""
     outliers: Literal["auto", "winsorise", "keep"] = "auto"
+    """`keep` leaves them; otherwise they are pulled in to the quantiles of `cleaning.winsorise`."""
     scaling: Literal["auto", "none", "log", "standard", "min_max"] = "auto"
+    """`auto` is `none`: trees need no scaling, and the scorecard's recipe bins."""
     encoding: Literal["auto", "one_hot", "ordinal", "woe"] = "auto"
     """For categories."""
     bins: Literal["auto", "quantile", "optimal"] | tuple[float, ...] = "auto"
@@ -136,6 +162,7 @@ class Cleaning(Part):
     """How columns are cleaned. Everything is learnt on the train window only."""
 
     columns: dict[str, ColumnCleaning] = Field(default_factory=dict)
+    """Columns that are cleaned in another way."""
     winsorise: tuple[float, float] = (0.001, 0.999)
     """Quantiles to which outliers are pulled in."""
     rare: float = Field(default=0.005, ge=0, lt=0.5)
@@ -143,6 +170,7 @@ class Cleaning(Part):
     max_levels: int = Field(default=1000, ge=2)
     """A category with more levels is left out; one that was asked for by name is refused: group its levels in a task."""
     max_bins: int = Field(default=8, ge=2, le=50)
+    """Most bins of a number in the scorecard's recipe."""
     drop_unstable: bool = False
     """Leave out columns whose distribution changes most between months of the train window."""
 
@@ -157,97 +185,17 @@ class Training(Part):
     minutes: float = Field(default=60.0, gt=0)
     """The search starts no trial after this; a run that this limit ended says so."""
     trial_minutes: float = Field(default=10.0, gt=0)
+    """A trial that takes longer is ended, and counted as out of time."""
     trial_memory_gb: float = Field(default=4.0, gt=0)
+    """A trial that needs more is ended, and counted as out of memory."""
     imbalance: tuple[Imbalance, ...] = (Imbalance.NONE, Imbalance.WEIGHT)
     """Choices that trials are judged on."""
     denoising: tuple[Denoising, ...] = (Denoising.NONE,)
+    """Choices of rows to leave out of training, that trials are judged on."""
     max_rows: int = Field(default=1_000_000, ge=1000)
     """Larger train windows are thinned of goods, with weights that restore their share."""
     seed: int = Field(default=7, ge=0)
-
-
-class Promote(StrEnum):
-    POINT = "point"
-    PROVEN = "proven"
-    MANUAL = "manual"
-
-
-class Gates(Part):
-    """Limits of the gates G0 to G5; see docs/gates.md for what each protects against."""
-
-    max_volume_change: float = 0.30
-    max_bad_rate_sigma: float = 4.0
-    max_column_auc: float = 0.85
-    max_auc_jump: float = 0.03
-    max_parity: float = 1e-5
-    min_distinct_scores: int = 50
-    max_overfit: float = 0.02
-    """(holdout AUC - selection AUC), or the champion's gap + .01 if that is larger."""
-    max_train_gap: float = 0.10
-    max_month_loss: float = 0.02
-    max_psi: float = 0.10
-    max_psi_hold: float = 0.25
-    calibration_slope: tuple[float, float] = (0.85, 1.15)
-    max_calibration_error: float = 0.10
-    """|mean pd - bad rate| as a share of the bad rate, or the champion's if that is larger."""
-    max_brier_loss: float = 0.0005
-    min_adverse_impact_ratio: float = 0.80
-    max_adverse_impact_drop: float = 0.02
-
-
-class Grades(Part):
-    """How the grade thresholds are refitted."""
-
-    method: Literal["optimal", "target_share", "target_bad_rate"] = "optimal"
-    names: tuple[str, ...] = ("A", "B", "C", "D", "E")
-    """Best first."""
-    shares: tuple[float, ...] | None = None
-    """For target_share: the share of applicants of each grade, adding up to 1. Default: equal."""
-    bad_rates: tuple[float, ...] | None = None
-    """For target_bad_rate: the highest bad rate of each grade but the last, increasing."""
-    min_share: float = Field(default=0.03, gt=0, lt=0.5)
-    min_bads: int = Field(default=30, ge=1)
-    base_score: float = 600.0
-    base_odds: float = Field(default=50.0, gt=0)
-    points_to_double: float = Field(default=20.0, gt=0)
-
-    @model_validator(mode="after")
-    def _fits(self) -> "Grades":
-        if not 2 <= len(self.names) <= 10:
-            message = "give 2 to 10 grade names, best first"
-            raise ValueError(message)
-        if self.shares is not None and (len(self.shares) != len(self.names) or abs(sum(self.shares) - 1) > 1e-6):
-            message = f"`shares` needs one share a grade ({len(self.names)}) and they must add up to 1"
-            raise ValueError(message)
-        if self.method == "target_bad_rate" and (
-            self.bad_rates is None
-            or len(self.bad_rates) != len(self.names) - 1
-            or list(self.bad_rates) != sorted(set(self.bad_rates))
-        ):
-            message = f"`bad_rates` needs {len(self.names) - 1} increasing rates, one for each grade but the last"
-            raise ValueError(message)
-        return self
-
-
-class Policy(Part):
-    """What is good enough, and who decides."""
-
-    approval_rate: float = Field(default=0.70, gt=0.05, lt=1)
-    """Share of applicants approved; champion and challenger are compared at this rate."""
-    max_bad_rate: float | None = Field(default=None, gt=0, lt=1)
-    """Risk appetite: the approval cut is then the highest approval whose bad rate stays below it, at most `approval_rate`."""
-    promote: Promote = Promote.PROVEN
-    min_bads: int = Field(default=500, ge=30)
-    """Fewer bads in the test window can prove nothing: the run trains and records, and holds."""
-    min_improvement: float = Field(default=0.002, ge=0)
-    """Smallest improvement of false kill and of AUC that is worth a replacement."""
-    looks_per_year: int = Field(default=52, ge=1)
-    """The yearly error budget of 5 % is spent in equal parts over so many looks at a test window."""
-    loss_given_default: float = Field(default=1.0, ge=0, le=1)
-    return_on_good: float = Field(default=0.05, ge=0)
-    """Profit of a good loan as a share of its amount: what a false kill costs."""
-    gates: Gates = Gates()
-    grades: Grades = Grades()
+    """Every draw of the run follows from it: the same seed, data and day give the same model."""
 
 
 class Pipeline(Part):
@@ -256,6 +204,7 @@ class Pipeline(Part):
     pipeline: str = Field(pattern=r"^[a-z][a-z0-9_-]{0,62}$")
     """name of lower-case letters, digits, `-` and `_`, a letter first"""
     source: SourceDeclaration
+    """Where the loans come from."""
     id: str
     """Column that names the application; or `row number` where the file has none."""
     customer: str | None = None
@@ -263,15 +212,21 @@ class Pipeline(Part):
     applied_at: str | None = None
     """Column with the application date. `null` falls back to a random split that cannot judge drift or maturity."""
     outcome: Outcome
+    """What makes a loan bad."""
     population: str | None = None
     """SQL condition on the rows that belong to the book, e.g. `product = 'instalment'`."""
     amount: str | None = None
     """Column with the amount lent, for money figures."""
     windows: Windows = Windows()
+    """How the loans are cut by time."""
     features: Features = Features()
+    """Which columns the model may use."""
     cleaning: Cleaning = Cleaning()
+    """How columns are cleaned."""
     training: Training = Training()
+    """The search for challengers."""
     policy: Policy = Policy()
+    """What is good enough, and who decides."""
 
     @model_validator(mode="after")
     def _dates_go_together(self) -> "Pipeline":
