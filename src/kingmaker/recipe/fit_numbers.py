@@ -104,7 +104,12 @@ def _bounds(low: float, high: float, extremes: tuple[float, float]) -> tuple[flo
 
 
 def _moments(ordered: Ordered, clip: tuple[float, float] | None) -> tuple[float, float]:
-    """Mean and standard deviation of the winsorised values."""
-    values = np.clip(ordered.values, *clip) if clip else ordered.finite
+    """Mean and standard deviation of the winsorised values. Uses the values up: a copy of a column is not worth its memory."""
+    values = ordered.values if clip else ordered.finite
+    if clip:
+        np.clip(values, *clip, out=values)
     with np.errstate(over="ignore", invalid="ignore"):
-        return float(values.mean()), float(values.std())
+        mean = float(values.mean())
+        values -= mean
+        values *= values
+        return mean, math.sqrt(values.mean())

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from kingmaker.recipe.inputs import read_inputs
 from kingmaker.recipe.spec import Bins, CategoryStep, Encoding, NumberStep, Recipe, Scaling, outputs_of_category
 
-ROWS_AT_ONCE = 32_768
+ROWS_AT_ONCE = 16_384
 """Rows prepared together: enough that an expression's fixed cost does not count, few enough to bound the memory."""
-ROWS_TURNED = 8_192
-"""Rows turned from columns into rows of the matrix together: few enough to stay in the processor's cache."""
+COLUMNS_AT_ONCE = 16
+"""Outputs prepared together and turned into rows of the matrix: whole cache lines of it, and few enough to stay in cache."""
 
 
 def apply_recipe(recipe: Recipe, frame: pl.DataFrame) -> NDArray[np.float64]:
@@ -26,10 +26,11 @@ def apply_recipe(recipe: Recipe, frame: pl.DataFrame) -> NDArray[np.float64]:
     expressions = compile_to_polars(recipe)
 
     def prepare(start: int) -> None:
-        rows = read_inputs(frame.slice(start, ROWS_AT_ONCE), recipe).select(expressions)
-        for place in range(0, rows.height, ROWS_TURNED):
-            turned = rows.slice(place, ROWS_TURNED)
-            matrix[start + place : start + place + turned.height] = turned.to_numpy()
+        rows = read_inputs(frame.slice(start, ROWS_AT_ONCE), recipe)
+        block = matrix[start : start + rows.height]
+        for first in range(0, len(expressions), COLUMNS_AT_ONCE):
+            few = slice(first, first + COLUMNS_AT_ONCE)
+            block[:, few] = rows.select(expressions[few]).to_numpy()
 
     with ThreadPoolExecutor(pl.thread_pool_size()) as pool:
         deque(pool.map(prepare, range(0, frame.height, ROWS_AT_ONCE)), maxlen=0)
