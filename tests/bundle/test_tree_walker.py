@@ -169,27 +169,34 @@ def test_arrays_that_do_not_describe_trees_never_reach_the_library(broken: dict[
         check_forest(replace(FOREST, **broken))
 
 
+def wired(order: list[int], count: int, slots: list[int], leaves: list[int]) -> Forest:
+    """`count` roots; the other inner nodes are children in these slots, perhaps of one another and of no tree."""
+    child, is_leaf = np.array(leaves), np.ones(6, dtype=np.bool_)
+    for node, slot in zip(order[count:], slots, strict=False):
+        child[slot], is_leaf[slot] = node, False
+    return replace(
+        FOREST,
+        roots=np.array(order[:count]),
+        true=child[:3],
+        false=child[3:],
+        true_is_leaf=is_leaf[:3],
+        false_is_leaf=is_leaf[3:],
+        leaves=np.arange(6.0),
+    )
+
+
 @settings(deadline=None, max_examples=200)
 @given(
-    children=st.lists(st.integers(-1, 5), min_size=6, max_size=6),
-    leafs=st.lists(st.booleans(), min_size=6, max_size=6),
-    roots=st.lists(st.integers(-1, 3), max_size=3),
+    order=st.permutations(range(3)),
+    count=st.integers(1, 3),
+    slots=st.permutations(range(6)),
+    leaves=st.permutations(range(6)),
 )
 def test_whatever_passes_the_check_stays_within_its_arrays(
-    children: list[int], leafs: list[bool], roots: list[int]
+    order: list[int], count: int, slots: list[int], leaves: list[int]
 ) -> None:
-    forest = replace(
-        FOREST,
-        roots=np.array(roots, dtype=np.int64),
-        true=np.array(children[:3]),
-        false=np.array(children[3:]),
-        true_is_leaf=np.array(leafs[:3]),
-        false_is_leaf=np.array(leafs[3:]),
-    )
-    try:
-        check_forest(forest)
-    except NotWalkable:
-        return
+    forest = wired(order, count, slots, leaves)
+    check_forest(forest)
     trees = pack(forest, 32)
     ends = np.append(trees.roots[1:], len(trees.nodes))
     for root, end in zip(trees.roots, ends, strict=True):
@@ -200,6 +207,12 @@ def test_whatever_passes_the_check_stays_within_its_arrays(
         assert (child[~is_leaf] > np.flatnonzero(~is_leaf)).all()
         assert (child[~is_leaf] + 1 < len(nodes)).all()
         assert (nodes["column"] // 32 < len(trees.features)).all()
+
+
+def test_a_tree_deeper_than_any_model_s_is_left_to_onnxruntime() -> None:
+    node = node_of([random_tree(np.random.default_rng(5), 1500, chain=True)], less_or_equal=True)
+    with pytest.raises(NotWalkable, match="too deep"):
+        pack(read_forest(node), 32)
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,8 @@ NODE = np.dtype([("threshold", np.float64), ("left", np.uint32), ("column", np.u
 _MISSING_LOWEST, _MISSING_HIGHEST, _IS_MISSING, _IS_PRESENT = 0, 1, 2, 3
 _KINDS = 4
 _MOST_NODES_OF_A_TREE = 2**27
+_MOST_LEVELS = 1_024
+"""All rows of a tree take as many steps as its deepest; beyond this onnxruntime has the say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +51,7 @@ class _Level:
 def pack(forest: Forest, block: int) -> PackedTrees:
     """Lay out a forest that `check_forest` has passed, for blocks of so many rows, column after column.
 
-    Raises NotWalkable for a single tree that is too large.
+    Raises NotWalkable for a single tree that is too large or too deep.
     """
     levels, sizes, depths = _levels(forest)
     if sizes.max() > _MOST_NODES_OF_A_TREE:
@@ -86,6 +88,8 @@ def _levels(forest: Forest) -> tuple[list[_Level], NDArray[np.int64], NDArray[np
     tree, index, is_leaf = np.arange(count), forest.roots, np.zeros(count, dtype=np.bool_)
     levels: list[_Level] = []
     while len(tree):
+        if len(levels) > _MOST_LEVELS:
+            raise NotWalkable("a tree is too deep")
         of_tree = np.bincount(tree, minlength=count)
         before = np.cumsum(of_tree) - of_tree
         levels.append(_Level(tree, index, is_leaf, sizes[tree] + np.arange(len(tree)) - before[tree]))
