@@ -40,7 +40,8 @@ def _show_no_verdict(screen: Screen, account: RunAccount) -> None:
     run = account.run
     screen.line()
     if run.state.is_over():
-        screen.line(f"No verdict was reached ({run.reason.value}), and nothing changed. {run.detail}", style="bold")
+        kind = next((fault.kind for fault in account.faults if fault.message == run.detail), run.reason.value)
+        screen.line(f"No verdict was reached ({kind}), and nothing changed. {run.detail}", style="bold")
     elif account.under_way:
         screen.line("No verdict yet: the run is under way.")
     else:
