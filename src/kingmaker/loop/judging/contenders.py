@@ -1,11 +1,13 @@
 """Every fitted trial on the selection window: its gates, all of them, and its utility."""
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 import numpy as np
 import polars as pl
 from scipy.special import logit
 
+from kingmaker.bundle.scorer import Scorer
 from kingmaker.domain.snapshot import Window
 from kingmaker.domain.trial import Trial, TrialEnd
 from kingmaker.domain.verdict import Gate
@@ -61,10 +63,14 @@ def _psi(bench: Bench, candidate: Candidate) -> float:
 
 def _gates(bench: Bench, candidate: Candidate, threads: int) -> tuple[Gate, ...]:
     rows = bench.rows[Window.SELECTION]
-    scorer = margin_scorer(candidate.recipe, candidate.form, threads=threads)
+
+    @cache
+    def scorer() -> Scorer:
+        """Built only for a pipeline that declares directions to probe: of a large model it takes a second."""
+        return margin_scorer(candidate.recipe, candidate.form, threads=threads)
 
     def margin_of(frame: pl.DataFrame) -> Floats:
-        return margins(scorer, candidate.recipe, frame)
+        return margins(scorer(), candidate.recipe, frame)
 
     return (
         jump_gate(bench, candidate),
