@@ -189,6 +189,14 @@ def test_rare_levels_share_a_bin():
     assert binned(column, ColumnKind.CATEGORY, most=2).labels == ("a", "b", "other levels", "missing")
 
 
+def test_a_number_that_is_mostly_its_lowest_value_still_has_bins_for_the_rest():
+    column = pl.Series("debt", [0.0] * 900 + [float(value) for value in range(1, 101)])
+    found = binned(column, ColumnKind.NUMBER)
+    assert found.labels[0] == "< 1"
+    assert np.bincount(found.bin)[0] == 900
+    assert 4 <= len(found.labels) <= 8
+
+
 @settings(deadline=None, max_examples=60)
 @given(st.lists(st.one_of(st.none(), st.floats()), min_size=1, max_size=60), st.integers(2, 9))
 def test_every_row_of_a_number_is_in_one_bin_and_no_bin_is_empty(values, most):

@@ -39,9 +39,17 @@ def _numbers(column: pl.Series, most: int) -> Binned:
     if distinct.size <= most:
         place = np.searchsorted(distinct, values)
         return _compact([number_text(value) for value in distinct], place, known)
-    edges = np.unique(np.quantile(values[known], np.arange(1, most) / most, method="inverted_cdf"))
-    edges = edges[edges > distinct[0]]
+    edges = _edges(values[known], most)
+    if not edges.size:
+        above = values[known & (values > distinct[0])]
+        edges = np.unique([distinct[1], *_edges(above, most - 1)])
     return _compact(_interval_labels(edges), np.searchsorted(edges, values, side="right"), known)
+
+
+def _edges(values: NDArray[np.float64], most: int) -> NDArray[np.float64]:
+    """Quantiles that part the values; none where most of them are the lowest one."""
+    edges = np.unique(np.quantile(values, np.arange(1, most) / most, method="inverted_cdf"))
+    return edges[edges > values.min()]
 
 
 def _levels(column: pl.Series, most: int) -> Binned:
