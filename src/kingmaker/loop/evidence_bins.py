@@ -49,7 +49,8 @@ def _numbers(column: pl.Series, most: int) -> Binned:
 def _edges(values: NDArray[np.float64], most: int) -> NDArray[np.float64]:
     """Quantiles that part the values; none where most of them are the lowest one."""
     edges = np.unique(np.quantile(values, np.arange(1, most) / most, method="inverted_cdf"))
-    return edges[edges > values.min()]
+    parting: NDArray[np.float64] = edges[edges > values.min()]
+    return parting
 
 
 def _levels(column: pl.Series, most: int) -> Binned:
