@@ -77,7 +77,7 @@ def bench(*, quick: bool) -> Chapter:
         ),
         notes=(
             f"Stages: {stages}; {len(turn.trials)} trials, {turn.work:.1f} s of fitting in all.",
-            "Not fitting = wall time, with process start and exit, less the time during which at least one trial's process ran.",
+            "Not fitting = wall time, with process start and exit, less the time during which some trial's process ran.",
             f"While trials ran, one core in {os.cpu_count()} was idle for {turn.idle:.1f} s in all.",
         ),
     )
