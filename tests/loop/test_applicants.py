@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from kingmaker.domain.errors import DataRefused, NotFound, SourceError
-from kingmaker.loop.applicants import after_tasks
+from kingmaker.loop.scoring.applicants import after_tasks
 from kingmaker.pipeline.declaration import SourceDeclaration, SqlTask
 from kingmaker.ports.house import House
 from kingmaker.settings import Settings

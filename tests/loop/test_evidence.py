@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from kingmaker.domain.snapshot import ColumnKind, Feature, Window
 from kingmaker.domain.thresholds import Grade, ScoreScale, Thresholds
-from kingmaker.loop.evidence import Worth, model_evidence
-from kingmaker.loop.evidence_bins import binned
-from kingmaker.loop.evidence_features import feature_evidence, importances
-from kingmaker.loop.evidence_groups import group_rows
-from kingmaker.loop.evidence_windows import AnsweredWindow
+from kingmaker.loop.judging.answered import AnsweredWindow
+from kingmaker.loop.judging.bins import binned
+from kingmaker.loop.judging.feature_evidence import feature_evidence, importances
+from kingmaker.loop.judging.group_evidence import group_rows
+from kingmaker.loop.judging.model_evidence import Worth, model_evidence
 from kingmaker.statistics.grades import rounded_score
 
 SCALE = ScoreScale()

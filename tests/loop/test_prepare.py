@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from kingmaker.adapters.vaults.folder import FolderVault
 from kingmaker.domain.errors import DataRefused
 from kingmaker.domain.snapshot import Window
-from kingmaker.loop.holdout import HOLDOUT_SHARE, hold_out
 from kingmaker.loop.prepare import prepare
 from kingmaker.loop.prepared import Prepared, prepared_from_json, prepared_to_json
-from kingmaker.loop.thinning import thin_goods
+from kingmaker.loop.training.holdout import HOLDOUT_SHARE, hold_out
+from kingmaker.loop.training.thinning import thin_goods
 from kingmaker.ports.progress import Silence
 from kingmaker.recipe.json import recipe_from_json
 from kingmaker.recipe.tables import apply_recipe

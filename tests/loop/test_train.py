@@ -16,15 +16,15 @@ from kingmaker.adapters.ledgers.holders import this_process_as_holder
 from kingmaker.domain.errors import LeaseLost
 from kingmaker.domain.trial import Denoising, Imbalance, Trial, TrialEnd
 from kingmaker.learners.registry import learner
-from kingmaker.loop.fit_order import FitOrder, order_from_bytes
 from kingmaker.loop.train import NothingFitted
+from kingmaker.loop.training.fit_order import FitOrder, order_from_bytes
 from kingmaker.ports.engine import Engine, Handle, OutcomeKind, Task
 from kingmaker.ports.progress import Silence
 
 from .training_world import World, now
 
 ODD = "tests.loop.odd_learners"
-LIGHT = ("numpy", "sklearn.linear_model", "lightgbm", "kingmaker.loop.fit_trial")
+LIGHT = ("numpy", "sklearn.linear_model", "lightgbm", "kingmaker.loop.training.fit_trial")
 
 
 class CountingEngine:

@@ -12,11 +12,11 @@ from kingmaker.domain.errors import DataRefused, StorageFailed
 from kingmaker.domain.snapshot import Snapshot, Window
 from kingmaker.domain.trial import Denoising
 from kingmaker.learners.registry import learner
-from kingmaker.loop.holdout import hold_out
 from kingmaker.loop.prepared import ROW, Prepared, PreparedVariant
 from kingmaker.loop.snapshots import load_snapshot
-from kingmaker.loop.suspects import noisy, repeated
-from kingmaker.loop.thinning import thin_goods
+from kingmaker.loop.training.holdout import hold_out
+from kingmaker.loop.training.suspects import noisy, repeated
+from kingmaker.loop.training.thinning import thin_goods
 from kingmaker.pipeline.declaration import Pipeline
 from kingmaker.ports.progress import Progress
 from kingmaker.ports.vault import Vault

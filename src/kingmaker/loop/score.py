@@ -17,14 +17,14 @@ from kingmaker.bundle.reading import Bundle
 from kingmaker.bundle.scorer import Scorer, Scores
 from kingmaker.domain.errors import DataRefused
 from kingmaker.domain.snapshot import Finding, Severity
-from kingmaker.loop.score_matrices import Matrices, MatrixReader
-from kingmaker.loop.score_sheet import answer_columns, answer_names, open_sheet, reason_columns
-from kingmaker.loop.score_source import ScoreSource, open_source
-from kingmaker.loop.score_tally import Tally
+from kingmaker.loop.scoring.matrices import Matrices, MatrixReader
+from kingmaker.loop.scoring.rows_source import ScoreSource, open_source
+from kingmaker.loop.scoring.sheet import answer_columns, answer_names, open_sheet, reason_columns
+from kingmaker.loop.scoring.tally import Tally
 from kingmaker.ports.progress import Progress, Silence
 
 if TYPE_CHECKING:  # tables and learners are for reasons alone, and scoring takes less memory without them
-    from kingmaker.loop.reasons import Explainer
+    from kingmaker.loop.scoring.reasons import Explainer
 
 BATCH_ROWS = 8_192
 
@@ -117,7 +117,7 @@ def score_file(
 
 
 def _explainer(bundle: Bundle, words: Mapping[str, str]) -> "Explainer":
-    found: Explainer = import_module("kingmaker.loop.reasons").explainer_of(bundle, words)
+    found: Explainer = import_module("kingmaker.loop.scoring.reasons").explainer_of(bundle, words)
     return found
 
 

@@ -8,11 +8,11 @@ from kingmaker.domain.run import Lease
 from kingmaker.domain.snapshot import Snapshot
 from kingmaker.domain.trial import Trial, TrialEnd, TrialSpec
 from kingmaker.learners.registry import learner
-from kingmaker.loop.fit_order import FitOrder
-from kingmaker.loop.libraries import library_versions
 from kingmaker.loop.prepared import Prepared
-from kingmaker.loop.search import Search
-from kingmaker.loop.trial_room import TrialRoom
+from kingmaker.loop.training.fit_order import FitOrder
+from kingmaker.loop.training.libraries import library_versions
+from kingmaker.loop.training.search import Search
+from kingmaker.loop.training.trial_room import TrialRoom
 from kingmaker.pipeline.declaration import Pipeline
 from kingmaker.ports.engine import Engine
 from kingmaker.ports.ledger import Ledger

@@ -9,9 +9,9 @@ import pytest
 from kingmaker.domain.evidence import GroupRow
 from kingmaker.domain.snapshot import ColumnKind, Feature, Window
 from kingmaker.domain.verdict import GateOutcome
-from kingmaker.loop.evidence_features import by_column
 from kingmaker.loop.judging.answers import margin_scorer, margins
 from kingmaker.loop.judging.bench import Bench, Candidate
+from kingmaker.loop.judging.feature_evidence import by_column
 from kingmaker.loop.judging.gates.policy import fairness_gates, monotone_gate, reasons_gate
 from kingmaker.pipeline.declaration import Gates
 

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from kingmaker.domain.evidence import Evidence
 from kingmaker.domain.snapshot import ColumnKind, Feature, Window
 from kingmaker.domain.verdict import Gate, GateOutcome, Verdict, VerdictReason
-from kingmaker.loop.evidence_features import feature_evidence
-from kingmaker.loop.evidence_groups import group_rows
-from kingmaker.loop.evidence_months import month_rows
-from kingmaker.loop.evidence_windows import AnsweredWindow
+from kingmaker.loop.judging.answered import AnsweredWindow
+from kingmaker.loop.judging.feature_evidence import feature_evidence
 from kingmaker.loop.judging.gates.outcome import at_least, limited
+from kingmaker.loop.judging.group_evidence import group_rows
+from kingmaker.loop.judging.month_evidence import month_rows
 from kingmaker.loop.selection import Ranked, Selection, selection_from_json, selection_to_json
 
 numbers = st.floats(allow_nan=True, allow_infinity=True)

@@ -18,12 +18,12 @@ from kingmaker.domain.run import Lease, Request, Run
 from kingmaker.domain.snapshot import ColumnKind, Feature, Snapshot, Window, WindowBasis
 from kingmaker.domain.trial import Denoising, Imbalance, Trial, TrialSpec
 from kingmaker.learners.registry import learner
-from kingmaker.loop.fit_order import FitOrder, report_from_bytes
-from kingmaker.loop.fit_trial import fit_trial
 from kingmaker.loop.prepare import prepare
 from kingmaker.loop.prepared import Prepared
 from kingmaker.loop.select import SelectTask, select
 from kingmaker.loop.selection import Selection
+from kingmaker.loop.training.fit_order import FitOrder, report_from_bytes
+from kingmaker.loop.training.fit_trial import fit_trial
 from kingmaker.loop.turn import Turn
 from kingmaker.pipeline.declaration import Pipeline
 from kingmaker.ports.house import House

@@ -4,7 +4,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from kingmaker.loop.score_source import open_source
+from kingmaker.loop.scoring.rows_source import open_source
 
 
 def test_row_groups_that_were_read_do_not_stay_in_memory(tmp_path: Path) -> None:

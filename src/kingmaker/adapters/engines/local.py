@@ -25,7 +25,7 @@ PRELOAD = (
     "numpy",
     "xgboost",
     "lightgbm",
-    "kingmaker.loop.fit_trial",
+    "kingmaker.loop.training.fit_trial",
     "kingmaker.recipe.smote",
     "kingmaker.learners.xgboost",
     "kingmaker.learners.lightgbm",

@@ -12,9 +12,9 @@ from kingmaker.interfaces.cli.desk import Json, desk_of
 from kingmaker.interfaces.cli.progress import TerminalProgress
 from kingmaker.interfaces.cli.screen import Screen
 from kingmaker.interfaces.cli.words import percent
-from kingmaker.loop.applicants import after_tasks, source_of
 from kingmaker.loop.reign import bundle_of
 from kingmaker.loop.score import ScoreOptions, ScoreSummary, score_file
+from kingmaker.loop.scoring.applicants import after_tasks, source_of
 from kingmaker.pipeline.declaration import SourceDeclaration
 
 

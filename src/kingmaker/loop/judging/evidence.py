@@ -9,14 +9,14 @@ from numpy.typing import NDArray
 from kingmaker.bundle.scorer import Scores
 from kingmaker.domain.evidence import Evidence, FeatureEvidence, GroupRow, ModelEvidence
 from kingmaker.domain.snapshot import Window
-from kingmaker.loop.evidence import Worth, model_evidence
-from kingmaker.loop.evidence_features import feature_evidence
-from kingmaker.loop.evidence_groups import group_rows
-from kingmaker.loop.evidence_windows import AnsweredWindow
+from kingmaker.loop.judging.answered import AnsweredWindow
 from kingmaker.loop.judging.answers import Floats
 from kingmaker.loop.judging.bench import Bench, Incumbent
+from kingmaker.loop.judging.feature_evidence import feature_evidence
 from kingmaker.loop.judging.final import Final
+from kingmaker.loop.judging.group_evidence import group_rows
 from kingmaker.loop.judging.judged import JudgedRows
+from kingmaker.loop.judging.model_evidence import Worth, model_evidence
 from kingmaker.recipe.tables import apply_recipe
 from kingmaker.statistics.approval import approved_at
 

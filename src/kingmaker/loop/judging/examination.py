@@ -10,9 +10,9 @@ from kingmaker.bundle.scorer import Scores
 from kingmaker.domain.evidence import Evidence
 from kingmaker.domain.snapshot import Window
 from kingmaker.domain.verdict import Gate, SwapCell, Verdict
-from kingmaker.loop.evidence_features import by_column
 from kingmaker.loop.judging.bench import Bench, Incumbent
 from kingmaker.loop.judging.evidence import Explained, evidence_of, explained_on, groups_of
+from kingmaker.loop.judging.feature_evidence import by_column
 from kingmaker.loop.judging.final import Final
 from kingmaker.loop.judging.gates.calibrated import calibration_gates, grade_gate
 from kingmaker.loop.judging.gates.outcome import in_order

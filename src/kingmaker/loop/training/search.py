@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import optuna
 
 from kingmaker.domain.trial import Imbalance, Trial, TrialEnd, TrialSpec
-from kingmaker.loop.fit_order import Curve
+from kingmaker.loop.training.fit_order import Curve
 from kingmaker.pipeline.declaration import Training
 from kingmaker.ports.learner import Learner
 

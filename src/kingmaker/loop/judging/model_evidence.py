@@ -9,8 +9,8 @@ import numpy as np
 from kingmaker.domain.evidence import ModelEvidence
 from kingmaker.domain.snapshot import Window
 from kingmaker.domain.thresholds import Thresholds
-from kingmaker.loop.evidence_months import month_rows
-from kingmaker.loop.evidence_windows import AnsweredWindow
+from kingmaker.loop.judging.answered import AnsweredWindow
+from kingmaker.loop.judging.month_evidence import month_rows
 from kingmaker.statistics.approval import approval_curve, approval_point, approved_at, rejected_good_amount
 from kingmaker.statistics.calibration import brier, calibration_bands
 from kingmaker.statistics.discrimination import auc, gini, h_measure, ks, roc_curve_points

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from kingmaker.domain.trial import Denoising, Imbalance, TrialEnd
 from kingmaker.learners.registry import learner
-from kingmaker.loop.fit_order import Curve, FitOrder, FitReport, order_from_bytes, report_to_bytes
+from kingmaker.loop.training.fit_order import Curve, FitOrder, FitReport, order_from_bytes, report_to_bytes
 from kingmaker.ports.learner import FitTask, Fitted, Rows, TrialPruned
 from kingmaker.recipe.augment import rebalance
 from kingmaker.statistics.approval import false_kill_around

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from kingmaker.domain.evidence import GroupRow
 from kingmaker.domain.snapshot import ColumnKind
-from kingmaker.loop.evidence_bins import MISSING, MOST_BINS, binned
+from kingmaker.loop.judging.bins import MISSING, MOST_BINS, binned
 
 SMALLEST_JUDGED_GROUP = 100
 """The approval rate of a smaller group is mostly chance: it has no ratio and is nobody's reference."""

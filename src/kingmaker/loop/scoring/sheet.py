@@ -16,7 +16,7 @@ from kingmaker.bundle.scorer import Integers, Scores
 from kingmaker.domain.errors import KingmakerError, SourceError, StorageFailed
 
 if TYPE_CHECKING:
-    from kingmaker.loop.reasons import Explainer, RankedReasons
+    from kingmaker.loop.scoring.reasons import Explainer, RankedReasons
 
 ANSWERS = ("pd", "score", "grade", "decision", "model_version")
 """Columns that scoring adds; with n reasons, `reason_1`, `reason_1_points` and so on follow."""

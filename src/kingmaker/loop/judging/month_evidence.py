@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from kingmaker.domain.evidence import MonthRow
 from kingmaker.domain.snapshot import Window
-from kingmaker.loop.evidence_windows import AnsweredWindow
+from kingmaker.loop.judging.answered import AnsweredWindow
 from kingmaker.statistics.discrimination import auc
 from kingmaker.statistics.stability import population_stability
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from kingmaker.domain.run import Lease, Stage
 from kingmaker.domain.trial import Fault, Trial, TrialEnd
-from kingmaker.loop.fit_order import FitOrder, report_from_bytes
-from kingmaker.loop.fit_trial import fit_trial
 from kingmaker.loop.prepared import Prepared
+from kingmaker.loop.training.fit_order import FitOrder, report_from_bytes
+from kingmaker.loop.training.fit_trial import fit_trial
 from kingmaker.pipeline.declaration import Training
 from kingmaker.ports.engine import Engine, Handle, Outcome, OutcomeKind
 from kingmaker.ports.ledger import Ledger

@@ -9,7 +9,7 @@ import numpy as np
 from kingmaker.bundle.contents import InputField, InputSchema
 from kingmaker.bundle.scorer import Integers, Scores
 from kingmaker.domain.snapshot import Finding, Severity
-from kingmaker.loop.score_matrices import Matrices
+from kingmaker.loop.scoring.matrices import Matrices
 
 ENOUGH_ROWS = 1000
 """Below this a file may well be uniform."""

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from kingmaker.domain.evidence import EffectPoint, FeatureEvidence
 from kingmaker.domain.snapshot import Feature
-from kingmaker.loop.evidence_bins import MOST_BINS, binned
+from kingmaker.loop.judging.bins import MOST_BINS, binned
 
 Floats = NDArray[np.float64]
 

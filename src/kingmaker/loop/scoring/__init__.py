@@ -1,0 +1,1 @@
+"""Scoring files: rows in, answers and reasons out, in bounded memory."""

@@ -1,0 +1,1 @@
+"""How trials are searched, fitted in processes of their own, and recorded."""
