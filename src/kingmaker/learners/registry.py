@@ -22,6 +22,16 @@ def learner(name: str) -> Learner:
     """The learner of that name or place. Raises DeclarationError, naming the nearest known one, when there is none."""
     if ":" in name:
         return _learner_at(name)
+    check_name(name)
+    found: Learner = entry_points(group=GROUP)[name].load()()
+    return found
+
+
+def check_name(name: str) -> None:
+    """Raises as `learner` does, but imports only what is named by its place: a library takes a second or two to load."""
+    if ":" in name:
+        _learner_at(name)
+        return
     names = learner_names()
     if name not in names:
         nearest = get_close_matches(name, names, n=1, cutoff=0.0)
@@ -32,8 +42,6 @@ def learner(name: str) -> Learner:
             if nearest
             else "None is installed.",
         )
-    found: Learner = entry_points(group=GROUP)[name].load()()
-    return found
 
 
 def _learner_at(place: str) -> Learner:

@@ -13,6 +13,7 @@ from kingmaker.domain.run import Lease, Run, RunReason, Stage, StageRecord
 from kingmaker.domain.trial import Fault
 from kingmaker.loop.heartbeat import Heartbeat
 from kingmaker.loop.stages import THE_LOOP
+from kingmaker.loop.training.warm_up import warm_up
 from kingmaker.loop.turn import Outputs, Step, Turn
 from kingmaker.pipeline.reading import parse_pipeline
 from kingmaker.ports.engine import Engine
@@ -96,7 +97,7 @@ def _through_the_loop(turn: Turn) -> Run:
     outputs: Outputs = {}
     done = {record.stage: record for record in turn.house.ledger.stages(turn.run.number)}
     if Stage.TRAIN not in done:
-        turn.engine.warm()  # its seconds of imports pass while the loans are read
+        warm_up(turn.engine, turn.pipeline.training.learners)
     for step in THE_LOOP:
         turn.progress.stage(step.stage.value, step.sentence)
         output = _kept(turn, step, done.get(step.stage))

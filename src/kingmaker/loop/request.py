@@ -6,7 +6,7 @@ from pathlib import Path
 
 from kingmaker.domain.errors import NotFound, RunRefused
 from kingmaker.domain.run import Lease, Request, Run, RunState
-from kingmaker.learners.registry import learner
+from kingmaker.learners.registry import check_name
 from kingmaker.pipeline.reading import parse_pipeline
 from kingmaker.pipeline.schema import declaration_digest
 from kingmaker.ports.house import House
@@ -29,7 +29,7 @@ def request_run(house: House, file: Path, *, as_of: date, by: str) -> tuple[Run,
     text = _text_of(file)
     pipeline = parse_pipeline(text, str(file))
     for name in pipeline.training.learners:
-        learner(name)
+        check_name(name)
     digest = declaration_digest(pipeline)
     key = hashlib.sha256(f"{pipeline.pipeline}\n{digest}\n{as_of.isoformat()}".encode()).hexdigest()
     request = Request(
