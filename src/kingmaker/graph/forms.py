@@ -38,6 +38,11 @@ class TreesForm:
     less_or_equal: bool
     inputs_are_float32: bool
 
+    @property
+    def used(self) -> tuple[int, ...]:
+        """Columns that some node asks about, in order."""
+        return tuple(sorted({int(index) for tree in self.trees for index in tree.feature if index >= 0}))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinearForm:

@@ -1,5 +1,6 @@
 """One task, one way to read it: checked, its hyperparameters filled in, its columns in the order of their names."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -57,6 +58,12 @@ def check_width(values: Floats, columns: int) -> None:
             f"the model reads {columns} recipe outputs and was given values of shape {values.shape}",
             remedy="Prepare the rows with the recipe that the model was fitted with.",
         )
+
+
+def check_numbered(names: Sequence[str], columns: int) -> None:
+    """Raise GraphUnsupported unless a booster's column names are output_0 to output_(columns - 1), in any order."""
+    if sorted(names) != sorted(f"output_{index}" for index in range(columns)):
+        raise GraphUnsupported("the booster's columns are not numbered recipe outputs", remedy="Fit it with Kingmaker.")
 
 
 def unsorted_columns(by_sorted_column: Floats, order: Integers) -> Floats:

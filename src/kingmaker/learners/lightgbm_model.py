@@ -8,7 +8,7 @@ import numpy as np
 
 from kingmaker.domain.errors import GraphUnsupported
 from kingmaker.graph.forms import TreesForm
-from kingmaker.learners.canonical import Integers, check_width, unsorted_columns
+from kingmaker.learners.canonical import Integers, check_numbered, check_width, unsorted_columns
 from kingmaker.learners.lightgbm_trees import read_trees_form
 from kingmaker.ports.learner import Floats
 
@@ -32,10 +32,7 @@ class LightGBMFitted:
         except (lightgbm.basic.LightGBMError, UnicodeDecodeError) as error:
             raise GraphUnsupported("the file is not a LightGBM model", remedy="Restore it from the vault.") from error
         names = tuple(booster.feature_name())
-        if sorted(names) != sorted(f"output_{index}" for index in range(len(names))):
-            raise GraphUnsupported(
-                "the booster's columns are not numbered recipe outputs", remedy="Fit it with Kingmaker."
-            )
+        check_numbered(names, len(names))
         return cls(data, booster, names)
 
     @property
@@ -44,7 +41,7 @@ class LightGBMFitted:
 
     @property
     def used_outputs(self) -> tuple[int, ...]:
-        return tuple(sorted({int(index) for tree in self._form.trees for index in tree.feature if index >= 0}))
+        return self._form.used
 
     def margin(self, values: Floats) -> Floats:
         return np.asarray(self.booster.predict(self._sorted(values), raw_score=True, num_threads=1), dtype=np.float64)

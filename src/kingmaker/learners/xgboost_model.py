@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from kingmaker.domain.errors import GraphUnsupported
 from kingmaker.graph.forms import TreesForm
-from kingmaker.learners.canonical import Integers, check_width, unsorted_columns
+from kingmaker.learners.canonical import Integers, check_numbered, check_width, unsorted_columns
 from kingmaker.learners.xgboost_trees import read_trees_form
 from kingmaker.ports.learner import Floats
 
@@ -48,10 +48,7 @@ class XGBoostFitted:
         except xgboost.core.XGBoostError as error:
             raise GraphUnsupported("the file is not an XGBoost model", remedy="Restore it from the vault.") from error
         names = tuple(booster.feature_names or ())
-        if sorted(names) != sorted(f"output_{index}" for index in range(booster.num_features())):
-            raise GraphUnsupported(
-                "the booster's columns are not numbered recipe outputs", remedy="Fit it with Kingmaker."
-            )
+        check_numbered(names, booster.num_features())
         return cls(data, booster, names)
 
     @property
@@ -60,7 +57,7 @@ class XGBoostFitted:
 
     @property
     def used_outputs(self) -> tuple[int, ...]:
-        return tuple(sorted({int(index) for tree in self._form.trees for index in tree.feature if index >= 0}))
+        return self._form.used
 
     def margin(self, values: Floats) -> Floats:
         answer: NDArray[np.float32] = self.booster.predict(self._matrix(values), output_margin=True)

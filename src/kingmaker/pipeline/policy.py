@@ -110,7 +110,7 @@ class Policy(Part):
     min_improvement: float = Field(default=0.002, ge=0)
     """Smallest improvement of false kill and of AUC that is worth a replacement."""
     looks_per_year: int = Field(default=52, ge=1)
-    """The yearly error budget of 5 % is spent in equal parts over so many looks at a test window."""
+    """Each look at a test window is tested at 0.05 divided by this. Nothing counts looks: more of them spend more than 5 %."""
     loss_given_default: float = Field(default=1.0, ge=0, le=1)
     """Loss of a bad loan as a share of its amount."""
     return_on_good: float = Field(default=0.05, ge=0)
