@@ -3,23 +3,59 @@
 import numpy as np
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
-from kingmaker.statistics.error_budget import alpha_per_look, detectable_difference, required_z
+from kingmaker.statistics.error_budget import Spend, allowance, detectable_difference, required_z
 from kingmaker.statistics.swap_set import swap_set
 from kingmaker.statistics.utility import selection_utility, tied_with_best
 
 from .loan_books import LAW, judged, rival_books
 
 
+def looked_at(every: int, looks: int) -> list[float]:
+    """The level of each look of a pipeline that looks every so many days and spends all it may."""
+    spends: list[Spend] = []
+    for number in range(1, looks + 1):
+        found = allowance(spends, accrues_from=0, today=every * number)
+        spends.append(Spend(every * number, found.alpha))
+    return [spend.alpha for spend in spends]
+
+
 def test_a_weekly_look_spends_a_fifty_second_of_five_percent():
-    assert alpha_per_look(52) == pytest.approx(0.05 / 52)
-    assert required_z(alpha_per_look(52)) == pytest.approx(3.10, abs=0.005)
-    assert detectable_difference(0.0019, alpha_per_look(52)) == pytest.approx(0.0075, abs=0.0001)
+    levels = looked_at(7, 200)
+    assert levels == pytest.approx([0.05 * 7 / 365] * 200)
+    assert required_z(levels[0]) == pytest.approx(3.10, abs=0.005)
+    assert detectable_difference(0.0019, levels[0]) == pytest.approx(0.0075, abs=0.0001)
+
+
+def test_who_looks_seldom_may_spend_more_at_each_look_up_to_a_quarter_of_the_budget():
+    assert looked_at(30, 24) == pytest.approx([0.05 * 30 / 365] * 24)
+    assert looked_at(365, 3) == pytest.approx([0.05 / 4] * 3)
+
+
+@LAW
+@given(st.lists(st.integers(1, 200), min_size=1, max_size=120), st.integers(1, 365))
+def test_no_more_is_ever_spent_than_has_accrued_however_looks_are_timed(gaps, looks_per_year):
+    spends: list[Spend] = []
+    today = 0
+    for gap in gaps:
+        today += gap
+        found = allowance(spends, accrues_from=0, today=today, looks_per_year=looks_per_year)
+        assert (found.alpha > 0.0) == (today >= found.next_due)
+        if found.alpha:
+            spends.append(Spend(today, found.alpha))
+        assert sum(spend.alpha for spend in spends) <= 0.05 * today / 365 + 1e-12
+        assert max((spend.alpha for spend in spends), default=0.0) <= 0.0125
+
+
+def test_a_look_too_soon_may_spend_nothing_and_says_when_the_next_is_due():
+    found = allowance([Spend(30, 0.001)], accrues_from=0, today=36)
+    assert (found.alpha, found.next_due, found.looks, found.spent) == (0.0, 37, 1, 0.001)
 
 
 def test_a_budget_without_looks_is_refused():
     with pytest.raises(ValueError, match="at least one look"):
-        alpha_per_look(0)
+        allowance([], accrues_from=0, today=0, looks_per_year=0)
 
 
 def test_the_utility_punishes_overfitting_and_drift_beyond_what_is_tolerated():

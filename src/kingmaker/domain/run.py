@@ -12,6 +12,7 @@ class Stage(StrEnum):
     PREPARE = "prepare"
     TRAIN = "train"
     SELECT = "select"
+    REFIT = "refit"
     PUBLISH = "publish"
 
 

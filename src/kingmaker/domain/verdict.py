@@ -64,6 +64,13 @@ class VerdictReason(StrEnum):
     NO_CANDIDATE = "no_candidate"
     IDENTICAL = "identical"
     CHAMPION_NOT_COMPARABLE = "champion_not_comparable"
+    NO_LOOK_DUE = "no_look_due"
+    AWAITING_SECOND_LOOK = "awaiting_second_look"
+    NOT_CONFIRMED = "not_confirmed"
+    OUTSIDE_ENVELOPE = "outside_envelope"
+    SELECTION_BIASED = "selection_biased"
+    REPLACED = "replaced"
+    NEVER_REPLACED = "never_replaced"
     REFUSED_BY_PERSON = "refused_by_person"
 
     def to_decision(self) -> Decision:
@@ -73,6 +80,7 @@ class VerdictReason(StrEnum):
                 | VerdictReason.PROVEN_BETTER
                 | VerdictReason.STRICTLY_GREATER
                 | VerdictReason.APPROVED
+                | VerdictReason.REPLACED
             ):
                 return Decision.PROMOTE
             case (
@@ -80,6 +88,9 @@ class VerdictReason(StrEnum):
                 | VerdictReason.NOT_ENOUGH_BADS
                 | VerdictReason.GATE_HELD
                 | VerdictReason.CHAMPION_NOT_COMPARABLE
+                | VerdictReason.AWAITING_SECOND_LOOK
+                | VerdictReason.OUTSIDE_ENVELOPE
+                | VerdictReason.SELECTION_BIASED
             ):
                 return Decision.HOLD
             case (
@@ -88,6 +99,9 @@ class VerdictReason(StrEnum):
                 | VerdictReason.NO_CANDIDATE
                 | VerdictReason.IDENTICAL
                 | VerdictReason.REFUSED_BY_PERSON
+                | VerdictReason.NO_LOOK_DUE
+                | VerdictReason.NOT_CONFIRMED
+                | VerdictReason.NEVER_REPLACED
             ):
                 return Decision.REJECT
 

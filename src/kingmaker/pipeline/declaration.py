@@ -8,12 +8,14 @@ from pydantic import Field, model_validator
 from kingmaker.domain.snapshot import ColumnKind
 from kingmaker.domain.trial import Denoising, Imbalance
 from kingmaker.pipeline.parts import DateText, Part, Span, SpanText
-from kingmaker.pipeline.policy import Gates, Grades, Policy, Promote
+from kingmaker.pipeline.policy import Envelope, Gates, Grades, Policy, Promote
 
 __all__ = [
+    "Acceptance",
     "Cleaning",
     "ColumnCleaning",
     "Direction",
+    "Envelope",
     "Features",
     "Gates",
     "Grades",
@@ -143,6 +145,30 @@ class Features(Part):
     """Overrides the guessed kind: `category` for numeric codes, `number` for text that holds numbers."""
 
 
+class Acceptance(Part):
+    """How the loans came into the book. Outcomes of approved loans alone flatter every challenger."""
+
+    outcomes_of: Literal["everyone", "approved"] = "everyone"
+    """Whose outcomes are known: of `everyone` whom the model is to judge, or only of those whom the champion `approved`."""
+    share: float | None = Field(default=None, gt=0.05, le=1)
+    """Share of applicants who were approved. Default: `policy.approval_rate`."""
+    explored: str | None = None
+    """Column that is true for would-be rejects who were accepted at random, to learn what became of them."""
+    propensity: str | None = None
+    """Column with the chance that such an applicant had of being accepted, in (0, 1]; others count as 1."""
+    max_weight: float = Field(default=50.0, ge=1)
+    """Weights (1 / propensity) are capped at this."""
+    max_bias: float = Field(default=0.005, ge=0)
+    """Spurious gain of AUC, simulated, above which a person decides."""
+
+    @model_validator(mode="after")
+    def _goes_together(self) -> "Acceptance":
+        if (self.explored is None) != (self.propensity is None):
+            message = "`explored` and `propensity` need each other: who was accepted at random, and with what chance"
+            raise ValueError(message)
+        return self
+
+
 class ColumnCleaning(Part):
     """Overrides the automatic cleaning of one column."""
 
@@ -217,6 +243,8 @@ class Pipeline(Part):
     """SQL condition on the rows that belong to the book, e.g. `product = 'instalment'`."""
     amount: str | None = None
     """Column with the amount lent, for money figures."""
+    acceptance: Acceptance = Acceptance()
+    """How the loans came into the book."""
     windows: Windows = Windows()
     """How the loans are cut by time."""
     features: Features = Features()

@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from kingmaker.pipeline.parts import Part
+from kingmaker.pipeline.parts import Part, Span, SpanText
 
 
 class Promote(StrEnum):
@@ -17,6 +17,10 @@ class Promote(StrEnum):
     """When it is better beyond chance and by enough."""
     MANUAL = "manual"
     """When a person approves it."""
+    ALWAYS = "always"
+    """At every run, whatever the gates say: what many teams do, here to be compared with."""
+    NEVER = "never"
+    """Not at all: runs train and record."""
 
 
 class Gates(Part):
@@ -54,6 +58,19 @@ class Gates(Part):
     """Lowest approval rate of a protected group as a share of that of the most approved group."""
     max_adverse_impact_drop: float = 0.02
     """Largest fall of that share for any group against the champion."""
+
+
+class Envelope(Part):
+    """What may change without a person. A challenger that is outside waits for somebody to approve it."""
+
+    families: Literal["declared", "same"] = "declared"
+    """`declared`: any of `training.learners`; `same`: only the champion's."""
+    new_features: bool = False
+    """Whether the challenger may read columns that the champion does not."""
+    max_score_psi: float = Field(default=0.25, ge=0)
+    """Largest population stability index between both models' scores of the newest applicants."""
+    max_decision_flips: float = Field(default=0.25, ge=0, le=1)
+    """Largest share of the newest applicants whom the two models decide differently at the same approval rate."""
 
 
 class Grades(Part):
@@ -104,17 +121,29 @@ class Policy(Part):
     max_bad_rate: float | None = Field(default=None, gt=0, lt=1)
     """Risk appetite: the approval cut is then the highest approval whose bad rate stays below it, at most `approval_rate`."""
     promote: Promote = Promote.PROVEN
-    """`proven`: better beyond chance and by enough; `point`: better by however little; `manual`: a person approves each."""
+    """`proven`: better beyond chance and by enough; `point`: better by however little; `manual`: a person approves each;
+    `always` and `never`: to compare with."""
+    publish: Literal["refit", "tested"] = "refit"
+    """`refit`: the winner fitted again on all matured loans, if it agrees with what was tested; `tested`: the tested model."""
     min_bads: int = Field(default=500, ge=30)
     """Fewer bads in the test window can prove nothing: the run trains and records, and holds."""
     min_improvement: float = Field(default=0.002, ge=0)
     """Smallest improvement of false kill and of AUC that is worth a replacement."""
-    looks_per_year: int = Field(default=52, ge=1)
-    """Each look at a test window is tested at 0.05 divided by this. Nothing counts looks: more of them spend more than 5 %."""
+    yearly_error: float = Field(default=0.05, gt=0, lt=0.5)
+    """How likely at most a year of looks may promote a challenger that is no better. A look spends what has accrued since the
+    last one."""
+    looks_per_year: int = Field(default=52, ge=1, le=365)
+    """Most looks at the test window in a year, evenly spaced. A run between two looks trains and records."""
+    looks_to_pass: Literal[1, 2] = 2
+    """How many successive looks one and the same challenger must pass."""
+    cool_down: SpanText = Span(count=28, unit="day")
+    """How long after a promotion nothing is replaced."""
     loss_given_default: float = Field(default=1.0, ge=0, le=1)
     """Loss of a bad loan as a share of its amount."""
     return_on_good: float = Field(default=0.05, ge=0)
     """Profit of a good loan as a share of its amount: what a false kill costs."""
+    envelope: Envelope = Envelope()
+    """What may change without a person."""
     gates: Gates = Gates()
     """What stops a challenger before it meets the champion."""
     grades: Grades = Grades()

@@ -1,10 +1,11 @@
-"""The ledger: the database of record, in five small ports. Every method is one short transaction."""
+"""The ledger: the database of record, in six small ports. Every method is one short transaction."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from kingmaker.domain.champion import AuditEntry, ChampionTurn, ModelVersion, TurnReason
+from kingmaker.domain.look import BudgetReset, Look
 from kingmaker.domain.run import Lease, Request, Run, RunReason, Stage, StageRecord
 from kingmaker.domain.trial import Fault, Trial
 from kingmaker.domain.verdict import RecordedVerdict, Verdict
@@ -125,6 +126,27 @@ class VerdictLedger(Protocol):
         """
 
 
+class BudgetLedger(Protocol):
+    """Which looks at test windows were taken, and at what level: what bounds false promotions in a year."""
+
+    def open_look(
+        self, lease: Lease, *, as_of: date, artefact: str, champion: str, alpha: float, confirms: int | None = None
+    ) -> Look:
+        """Write down that the lease's run opens the test window now, with its audit entry.
+
+        A run looks once: asked again, it is answered with the look that is written down, whatever it asks for.
+        """
+
+    def looks(self, pipeline: str) -> list[Look]:
+        """Every look ever taken, oldest first."""
+
+    def reset_budget(self, pipeline: str, *, as_of: date, by: str, why: str) -> BudgetReset:
+        """Write the spent budget off, with its audit entry. Raises NotFound for a pipeline that never ran."""
+
+    def budget_resets(self, pipeline: str) -> list[BudgetReset]:
+        """Oldest first."""
+
+
 class AuditLedger(Protocol):
     """The hash-chained audit log."""
 
@@ -140,7 +162,7 @@ class AuditLedger(Protocol):
         """
 
 
-class Ledger(RunLedger, TrialLedger, ChampionLedger, VerdictLedger, AuditLedger, Protocol):
+class Ledger(RunLedger, TrialLedger, ChampionLedger, VerdictLedger, BudgetLedger, AuditLedger, Protocol):
     """The database of record. Safe for several processes; one object may be used from several threads."""
 
     def close(self) -> None: ...

@@ -12,7 +12,6 @@ from kingmaker.loop.judging.gates.outcome import at_least, auc_text, chance_text
 from kingmaker.loop.judging.judged import Floats, JudgedRows
 from kingmaker.pipeline.declaration import Policy
 from kingmaker.statistics.approval import SMALLEST_JUDGED_BADS, approval_at_bad_rate, approval_point
-from kingmaker.statistics.error_budget import alpha_per_look
 from kingmaker.statistics.paired_bootstrap import FEWEST_GOODS, BootstrapDifference, paired_bootstrap
 from kingmaker.statistics.paired_tests import PairedDifference, delong
 from kingmaker.statistics.resampled_measures import FalseKill
@@ -48,12 +47,11 @@ def comparable_on(rows: JudgedRows) -> bool:
     return rows.scarcer_customers >= max(FEWEST_GOODS, SMALLEST_JUDGED_BADS)
 
 
-def prove(policy: Policy, rows: JudgedRows, challenger: Floats, champion: Floats, *, seed: int) -> Proof:
-    """Challenger against champion, pds on the rows of the test window, at the declared approval rate.
+def prove(policy: Policy, rows: JudgedRows, challenger: Floats, champion: Floats, *, alpha: float, seed: int) -> Proof:
+    """Challenger against champion, pds on the rows of the test window, at the declared approval rate and the look's level.
 
     Raises ValueError for rows that are not `comparable_on`, and for pds that are NaN or all equal.
     """
-    alpha = alpha_per_look(policy.looks_per_year)
     (false_kill,) = paired_bootstrap(
         rows.bad,
         champion,
