@@ -120,6 +120,19 @@ class SwapCell:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SwapStress:
+    """What the swap is worth if the newly approved were `multiplier` times as bad as measured."""
+
+    multiplier: float
+    swap_in_bad_rate: float
+    """The stressed bad rate of the newly approved, at most 1."""
+    bads_avoided: float
+    """Bads among the newly declined less stressed bads among the newly approved; negative when the swap adds bads."""
+    profit: float | None
+    """Profit on the newly approved, stressed, less that on the newly declined, in the currency of the amount column."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """What the run decided and why, complete enough to be argued with."""
 
@@ -131,6 +144,8 @@ class Verdict:
     gates: tuple[Gate, ...]
     comparisons: tuple[Comparison, ...]
     swap_set: tuple[SwapCell, ...]
+    swap_stress: tuple[SwapStress, ...] = ()
+    """Empty without a swap set, and in verdicts recorded before it was measured."""
 
     @property
     def decision(self) -> Decision:
