@@ -43,6 +43,12 @@ def weights(weight: Numbers | None, rows: int) -> Floats:
     return values
 
 
+def relative_weights(weight: Numbers | None, rows: int) -> Floats:
+    """`weights` divided by their mean: only their proportions count, and equal ones are exactly 1. Refusals as `weights`."""
+    values = weights(weight, rows)
+    return np.ones(rows) if (values == values[0]).all() else values / values.mean()
+
+
 def probabilities(pd: Numbers, rows: int) -> Floats:
     """`pd` as float64 [rows]. Raises ValueError on NaN or outside [0, 1]."""
     values = risks(pd, rows)
