@@ -1,0 +1,1 @@
+"""Replay: the whole loop over the lender's own past, one policy beside the other."""
