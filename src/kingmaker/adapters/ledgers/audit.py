@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from kingmaker.adapters.ledgers import tables
 from kingmaker.adapters.ledgers.chain import GENESIS, append, entry_of, link_of
-from kingmaker.adapters.ledgers.seals import SEALED_TABLES, mark_in, seals_of
+from kingmaker.adapters.ledgers.seals import REPLACED, SEALED_TABLES, mark_in, seals_of
 from kingmaker.adapters.ledgers.state import SqlState
 from kingmaker.adapters.sql import reading, writing
 from kingmaker.domain.champion import AuditEntry
@@ -53,9 +53,16 @@ def _prove_chain(connection: sa.Connection) -> dict[str, str]:
         digest = entry.digest
         mark = mark_in(entry.after)
         if mark:
+            _refuse_second_writing(entry.subject, marks)
             marks[entry.subject] = mark
     _prove_head(connection, number, digest)
     return marks
+
+
+def _refuse_second_writing(subject: str, marks: dict[str, str]) -> None:
+    """The newest of numbered rows, once deleted, is written again under its number: only the chain still knows the first."""
+    if subject in marks and subject.partition("/")[0] != REPLACED.name:
+        raise TamperFound("The row was deleted, and written anew", where=subject, remedy=_REMEDY)
 
 
 def _prove_head(connection: sa.Connection, number: int, digest: str) -> None:

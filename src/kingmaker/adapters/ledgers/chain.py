@@ -25,6 +25,11 @@ def append(connection: sa.Connection, entry: AuditEntry) -> AuditEntry:
     return linked
 
 
+def queue(connection: sa.Connection) -> None:
+    """Wait for the head of the chain and keep it until the transaction ends, so that rows are numbered without gaps."""
+    connection.execute(sa.select(tables.audit_head).with_for_update()).one()
+
+
 def append_sealed(connection: sa.Connection, entry: AuditEntry, seal: Seal) -> AuditEntry:
     """Add an entry that vouches for the row it tells of: its `after` ends with the row's digest."""
     after = f"{entry.after} {seal.mark}".strip()

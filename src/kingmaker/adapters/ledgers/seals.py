@@ -13,8 +13,18 @@ from kingmaker.adapters.ledgers.records import digest_of
 _LEASE_COLUMNS: Final = frozenset({"holder", "token", "lease_expires_at"})
 _MARK: Final = re.compile(r"(?:^| )(sha256:[0-9a-f]{64})$")
 
-SEALED_TABLES: Final = (tables.run, tables.model_version, tables.champion_turn, tables.verdict)
+SEALED_TABLES: Final = (
+    tables.run,
+    tables.model_version,
+    tables.champion_turn,
+    tables.verdict,
+    tables.look,
+    tables.budget_reset,
+)
 """A run is sealed when it ends; of the others, every row."""
+
+REPLACED: Final = tables.verdict
+"""The one whose rows may be sealed again; of the others, a second seal means that the row was deleted and written anew."""
 
 
 @dataclass(frozen=True, slots=True)

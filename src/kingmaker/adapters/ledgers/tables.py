@@ -146,6 +146,31 @@ verdict = sa.Table(
     sa.Column("settled_at", Moment),
 )
 
+look = sa.Table(
+    "look",
+    metadata,
+    sa.Column("pipeline", sa.Text, primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("run", sa.ForeignKey("run.number"), nullable=False, unique=True),
+    sa.Column("as_of", sa.Date, nullable=False),
+    sa.Column("artefact", sa.Text, nullable=False),
+    sa.Column("champion", sa.Text, nullable=False),
+    sa.Column("alpha", sa.Float, nullable=False),
+    sa.Column("confirms", sa.Integer),
+    sa.Column("at", Moment, nullable=False),
+)
+
+budget_reset = sa.Table(
+    "budget_reset",
+    metadata,
+    sa.Column("pipeline", sa.Text, primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("as_of", sa.Date, nullable=False),
+    sa.Column("by", sa.Text, nullable=False),
+    sa.Column("why", sa.Text, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+)
+
 audit = sa.Table(
     "audit",
     metadata,
