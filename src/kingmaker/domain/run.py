@@ -32,6 +32,8 @@ class RunReason(StrEnum):
 
     REQUESTED = "requested"
     VERDICT_REACHED = "verdict_reached"
+    STUDIED = "studied"
+    """It went as far as was asked of it; no verdict was wanted."""
     DATA_REFUSED = "data_refused"
     STAGE_FAILED = "stage_failed"
     SUPERSEDED = "superseded"
@@ -40,7 +42,7 @@ class RunReason(StrEnum):
         match self:
             case RunReason.REQUESTED:
                 return RunState.RUNNING
-            case RunReason.VERDICT_REACHED:
+            case RunReason.VERDICT_REACHED | RunReason.STUDIED:
                 return RunState.FINISHED
             case RunReason.DATA_REFUSED | RunReason.STAGE_FAILED:
                 return RunState.FAILED

@@ -6,12 +6,15 @@ import shutil
 import time
 import traceback
 from contextlib import closing, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from kingmaker.domain.errors import DataRefused, KingmakerError, LeaseLost, StorageFailed
 from kingmaker.domain.run import Lease, Run, RunReason, Stage, StageRecord
+from kingmaker.domain.snapshot import Snapshot
 from kingmaker.domain.trial import Fault
 from kingmaker.loop.heartbeat import Heartbeat
+from kingmaker.loop.previous import previous_snapshot
 from kingmaker.loop.stages import THE_LOOP
 from kingmaker.loop.training.warm_up import warm_up
 from kingmaker.loop.turn import Outputs, Step, Turn
@@ -24,16 +27,26 @@ FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS})
 """What the operating system answers when there is no room to write."""
 
 
-def conduct(house: House, run: Run, lease: Lease, progress: Progress) -> Run:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Errand:
+    """A run that is to end after the stage `until`, without a verdict, or whose loans are compared with `previous`."""
+
+    previous: Snapshot | None
+    until: Stage | None = None
+
+
+def conduct(house: House, run: Run, lease: Lease, progress: Progress, errand: Errand | None = None) -> Run:
     """Advance the run to its end, from its last finished stage.
 
+    Without an errand it goes on to a verdict, and its loans are compared with those of the pipeline's run before.
     Raises what stopped it after recording the run as failed; KeyboardInterrupt gives the lease back and leaves the run
     to be resumed.
     """
     _sweep(house)
+    until = errand.until if errand else None
     try:
         with Heartbeat(house.ledger, lease), closing(house.open_engine()) as engine:
-            return _through_the_loop(_turn_of(house, run, lease, progress, engine))
+            return _through_the_loop(_turn_of(house, run, lease, progress, engine, errand), until)
     except LeaseLost:
         raise
     except KeyboardInterrupt:
@@ -76,11 +89,15 @@ def _workspace(house: House, run: Run) -> Path:
     return house.workspace / f"run-{run.number}"
 
 
-def _turn_of(house: House, run: Run, lease: Lease, progress: Progress, engine: Engine) -> Turn:
+def _turn_of(
+    house: House, run: Run, lease: Lease, progress: Progress, engine: Engine, errand: Errand | None
+) -> Turn:
     workspace = _workspace(house, run)
     workspace.mkdir(parents=True, exist_ok=True)
     folder = Path(run.request.declared_in).parent
     pipeline = parse_pipeline(run.request.declaration, run.request.declared_in)
+    if errand is None:
+        errand = Errand(previous=previous_snapshot(house, pipeline.pipeline, before_run=run.number))
     return Turn(
         house=house,
         engine=engine,
@@ -90,18 +107,21 @@ def _turn_of(house: House, run: Run, lease: Lease, progress: Progress, engine: E
         folder=folder,
         workspace=workspace,
         progress=progress,
+        previous=errand.previous,
     )
 
 
-def _through_the_loop(turn: Turn) -> Run:
+def _through_the_loop(turn: Turn, until: Stage | None) -> Run:
     outputs: Outputs = {}
     done = {record.stage: record for record in turn.house.ledger.stages(turn.run.number)}
-    if Stage.TRAIN not in done:
+    if Stage.TRAIN not in done and until is not Stage.EXTRACT:
         warm_up(turn.engine, turn.pipeline.training.learners)
     for step in THE_LOOP:
         turn.progress.stage(step.stage.value, step.sentence)
         output = _kept(turn, step, done.get(step.stage))
         outputs[step.stage] = output if output is not None else _do(turn, step, outputs)
+        if step.stage is until:
+            return turn.house.ledger.finish_run(turn.lease, RunReason.STUDIED)
     return turn.house.ledger.finish_run(turn.lease, RunReason.VERDICT_REACHED)
 
 

@@ -19,10 +19,22 @@ from kingmaker.ports.progress import Progress
 from kingmaker.ports.source import Source
 from kingmaker.ports.vault import Vault
 
-__all__ = ["extract", "load_snapshot", "snapshot_from_json", "snapshot_to_json"]
+__all__ = ["extract", "extraction_facts", "load_snapshot", "snapshot_from_json", "snapshot_to_json"]
 
 ROWS_A_PART = 1_000_000
 _ROWS_A_GROUP = 131_072
+_OF_THE_LOANS = (
+    "source",
+    "id",
+    "customer",
+    "applied_at",
+    "outcome",
+    "population",
+    "amount",
+    "acceptance",
+    "windows",
+    "features",
+)
 
 
 def extract(  # noqa: PLR0913
@@ -48,6 +60,21 @@ def extract(  # noqa: PLR0913
         progress.say(f"{loans.frame.height:,} loans in windows, {len(columns.features)} features")
         parts = _store(_values(loans.frame, columns.features, pipeline), vault, Path(scratch))
     return _snapshot(parts, as_of, loans, columns, windows)
+
+
+def extraction_facts(pipeline: Pipeline) -> dict[str, object]:
+    """The parts of a declaration that decide a snapshot, as plain values.
+
+    Neither the pipeline's name, nor its training but for the seed of a random split, nor what its policy says of models:
+    pipelines that differ only there share their snapshots.
+    """
+    kept = {*_OF_THE_LOANS, "cleaning"}  # every column that `cleaning` names must exist
+    gates = pipeline.policy.gates
+    return pipeline.model_dump(mode="json", include=kept) | {
+        "seed": pipeline.training.seed,
+        "min_bads": pipeline.policy.min_bads,
+        "limits": (gates.max_column_auc, gates.max_volume_change, gates.max_bad_rate_sigma),
+    }
 
 
 def _values(frame: pl.DataFrame, features: Sequence[Feature], pipeline: Pipeline) -> pl.DataFrame:

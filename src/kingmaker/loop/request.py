@@ -26,14 +26,20 @@ def request_run(house: House, file: Path, *, as_of: date, by: str) -> tuple[Run,
             where="--as-of",
             remedy="Name a day that has passed, or leave it out for today.",
         )
-    text = _text_of(file)
+    return house.ledger.open_run(request_of(text_of(file), file, as_of=as_of, by=by), house.holder)
+
+
+def request_of(text: str, file: Path, *, as_of: date, by: str) -> Request:
+    """The request for a run of the pipeline that `text` declares; its relative paths start from the folder of `file`.
+
+    Raises DeclarationError, also for a learner that is not installed.
+    """
     pipeline = parse_pipeline(text, str(file))
     for name in pipeline.training.learners:
         check_name(name)
     digest = declaration_digest(pipeline)
-    key = hashlib.sha256(f"{pipeline.pipeline}\n{digest}\n{as_of.isoformat()}".encode()).hexdigest()
-    request = Request(
-        key=key,
+    return Request(
+        key=hashlib.sha256(f"{pipeline.pipeline}\n{digest}\n{as_of.isoformat()}".encode()).hexdigest(),
         pipeline=pipeline.pipeline,
         declaration=text,
         declaration_digest=digest,
@@ -41,10 +47,10 @@ def request_run(house: House, file: Path, *, as_of: date, by: str) -> tuple[Run,
         as_of=as_of,
         requested_by=by,
     )
-    return house.ledger.open_run(request, house.holder)
 
 
-def _text_of(file: Path) -> str:
+def text_of(file: Path) -> str:
+    """What the pipeline file says. Raises NotFound when it cannot be read."""
     try:
         return file.read_text(encoding="utf-8")
     except FileNotFoundError:

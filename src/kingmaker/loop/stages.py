@@ -8,10 +8,9 @@ from kingmaker.domain.run import Stage
 from kingmaker.domain.snapshot import Snapshot
 from kingmaker.domain.trial import Trial
 from kingmaker.learners.registry import learner
-from kingmaker.loop.extract import extract
+from kingmaker.loop.extract import extract, extraction_facts
 from kingmaker.loop.prepare import prepare
 from kingmaker.loop.prepared import prepared_from_json, prepared_to_json
-from kingmaker.loop.previous import previous_snapshot
 from kingmaker.loop.publish import publish
 from kingmaker.loop.select import SelectTask, select
 from kingmaker.loop.selection import selection_from_json, selection_to_json
@@ -24,16 +23,11 @@ def _extract_key(turn: Turn, outputs: Outputs) -> str:
     del outputs
     source = turn.pipeline.source
     return key_of(
-        turn.run.request.declaration_digest,
+        extraction_facts(turn.pipeline),
         turn.run.request.as_of,
         turn.house.source.fingerprint(source, turn.folder),
-        _previous_digest(turn),
+        turn.previous.digest if turn.previous else "",
     )
-
-
-def _previous_digest(turn: Turn) -> str:
-    before = previous_snapshot(turn.house, turn.pipeline.pipeline, before_run=turn.run.number)
-    return before.digest if before else ""
 
 
 def _extract(turn: Turn, outputs: Outputs) -> bytes:
@@ -46,7 +40,7 @@ def _extract(turn: Turn, outputs: Outputs) -> bytes:
         folder=turn.folder,
         workspace=turn.workspace,
         progress=turn.progress,
-        previous=previous_snapshot(turn.house, turn.pipeline.pipeline, before_run=turn.run.number),
+        previous=turn.previous,
     )
     return snapshot_to_json(snapshot)
 

@@ -9,6 +9,7 @@ import msgspec
 
 from kingmaker import __version__
 from kingmaker.domain.run import Lease, Run, Stage
+from kingmaker.domain.snapshot import Snapshot
 from kingmaker.pipeline.declaration import Pipeline
 from kingmaker.ports.engine import Engine
 from kingmaker.ports.house import House
@@ -19,6 +20,7 @@ from kingmaker.ports.progress import Progress
 class Turn:
     """One turn of the loop under way. `folder` is where the declaration's relative paths start.
 
+    `previous` is the snapshot that the loans are compared with, None for a pipeline's first.
     `engine` has been told to get ready; whoever made the turn closes it.
     """
 
@@ -30,6 +32,7 @@ class Turn:
     folder: Path
     workspace: Path
     progress: Progress
+    previous: Snapshot | None = None
 
 
 Outputs = dict[Stage, bytes]
