@@ -2,24 +2,29 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
 from scipy.special import expit
 
 from kingmaker.statistics.approval import approval_at_bad_rate, approval_point, false_kill_around
 from kingmaker.statistics.calibration import brier
 from kingmaker.statistics.paired_bootstrap import bootstrap_standard_error, paired_bootstrap
+from kingmaker.statistics.profit import expected_profit
 from kingmaker.statistics.resampled_measures import (
     ApprovalAtBadRate,
     BrierScore,
+    ExpectedProfit,
     FalseKill,
     FalseKillAround,
-    Resamples,
-    order_rows,
 )
 
-from .loan_books import judged, rival_books
+from .loan_books import rival_books
 
-MEASURES = (FalseKill(0.7), FalseKillAround(0.7), ApprovalAtBadRate(0.1), BrierScore())
+MEASURES = (
+    FalseKill(0.7),
+    FalseKillAround(0.7),
+    ApprovalAtBadRate(0.1),
+    BrierScore(),
+    ExpectedProfit(0.7, loss_given_default=0.6, return_on_good=0.15),
+)
 
 
 def test_each_measure_is_the_plain_one():
@@ -32,30 +37,11 @@ def test_each_measure_is_the_plain_one():
             false_kill_around(bad, pd, 0.7),
             approval_at_bad_rate(bad, pd, 0.1),
             brier(pd, bad),
+            expected_profit(bad, pd, 0.7, loss_given_default=0.6, return_on_good=0.15),
         )
         reached = tuple((one.champion, one.challenger)[i] for one in found)
         assert reached == pytest.approx(expected, abs=1e-12)
-    assert [one.measure for one in found] == ["false_kill", "false_kill_around", "approval_at_bad_rate", "brier"]
-
-
-@settings(max_examples=60, deadline=None)
-@given(judged(smallest=10))
-def test_a_resample_is_the_measure_of_the_repeated_rows(case):
-    bad, risk = case
-    times = np.random.default_rng(0).integers(0, 3, size=bad.size)
-    times[:2] = 1
-    resample = Resamples(order_rows(bad.astype(float), risk), times[None, :].astype(float))
-    expected = approval_point(np.repeat(bad, times), np.repeat(risk, times), 0.6).false_kill
-    assert FalseKill(0.6).of(resample)[0] == pytest.approx(expected, abs=1e-12)
-
-
-def test_a_resample_of_the_approval_at_a_bad_rate_is_that_of_the_repeated_rows():
-    bad, risk, _ = rival_books(2000)
-    risk = risk.round(1)
-    times = np.random.default_rng(1).integers(0, 3, size=bad.size)
-    resample = Resamples(order_rows(bad, risk), times[None, :].astype(float))
-    expected = approval_at_bad_rate(np.repeat(bad, times), np.repeat(risk, times), 0.1)
-    assert ApprovalAtBadRate(0.1).of(resample)[0] == pytest.approx(expected, abs=1e-12)
+    assert [one.measure for one in found] == [measure.name for measure in MEASURES]
 
 
 def test_the_same_seed_gives_the_same_numbers_and_another_seed_others():

@@ -1,21 +1,22 @@
 """Champion against challenger on the same rows, for measures without a formula for their error: the paired bootstrap.
 
-Customers are drawn with replacement, the same for both models, and each model's cut is derived anew in every draw.
+Customers are drawn with replacement, the same for both models, and each model's cut is derived anew in every draw. A row
+counts as often as its customer was drawn, times its weight.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kingmaker.statistics.arrays import Floats, Integers, Numbers, outcomes
+from kingmaker.statistics.arrays import Floats, Integers, Numbers, outcomes, relative_weights
 from kingmaker.statistics.paired_tests import PairedDifference, customer_codes, upper_tail, varied_risks
-from kingmaker.statistics.resampled_measures import Measure, Resamples, order_rows
+from kingmaker.statistics.resampled_measures import Measure
+from kingmaker.statistics.resampling import Resampling
+from kingmaker.statistics.risk_order import RiskOrder, risk_order
 
-BLOCK = 1_000_000
-"""Row weights held in memory at a time."""
 FEWEST_GOODS = 30
 
 
@@ -31,27 +32,29 @@ class BootstrapDifference(PairedDifference):
     high: float
 
 
-def paired_bootstrap(
+def paired_bootstrap(  # noqa: PLR0913 -- the rows, and how they are compared
     bad: Numbers,
     risk_champion: Numbers,
     risk_challenger: Numbers,
     *,
     measures: Sequence[Measure],
     customers: NDArray[Any] | None = None,
+    weight: Numbers | None = None,
     draws: int = 2000,
     seed: int,
 ) -> tuple[BootstrapDifference, ...]:
     """Each measure's difference, in the order of `measures`, all from the same draws.
 
-    `customers` [n] names whose row it is; every row its own when None. The same arguments give the same numbers.
-    Raises ValueError on NaN or constant risks, fewer than 30 goods, or what a measure itself refuses.
+    `customers` [n] names whose row it is; every row its own when None. `weight` [n] is 1 / the chance that the row is
+    seen at all; only the proportions matter. The same arguments give the same numbers. Raises ValueError on NaN or
+    constant risks, fewer than 30 goods, weights that are not positive, or what a measure itself refuses.
     """
-    outcome, codes = _checked(bad, customers, draws)
-    models = [varied_risks(risk, outcome.size) for risk in (risk_champion, risk_challenger)]
-    points, drawn = _measured(outcome, models, measures, codes, (draws, seed))
-    return tuple(
-        _difference(measure, points[:, i], drawn[:, i, 1] - drawn[:, i, 0]) for i, measure in enumerate(measures)
-    )
+    outcome, codes, mass = _checked(bad, customers, weight, draws)
+    models = [
+        risk_order(outcome, varied_risks(risk, outcome.size), mass, codes) for risk in (risk_champion, risk_challenger)
+    ]
+    points, drawn = _measured(models, measures, draws, seed)
+    return tuple(_difference(measure, points[i], drawn[:, i, 1] - drawn[:, i, 0]) for i, measure in enumerate(measures))
 
 
 def bootstrap_standard_error(
@@ -60,55 +63,43 @@ def bootstrap_standard_error(
     *,
     measure: Measure,
     customers: NDArray[Any] | None = None,
+    weight: Numbers | None = None,
     draws: int = 500,
     seed: int,
 ) -> float:
     """The standard error of one model's measure; arguments and refusals as `paired_bootstrap`."""
-    outcome, codes = _checked(bad, customers, draws)
-    _, drawn = _measured(outcome, [varied_risks(risk, outcome.size)], [measure], codes, (draws, seed))
+    outcome, codes, mass = _checked(bad, customers, weight, draws)
+    model = risk_order(outcome, varied_risks(risk, outcome.size), mass, codes)
+    _, drawn = _measured([model], [measure], draws, seed)
     return float(drawn[:, 0, 0].std(ddof=1))
 
 
-def _checked(bad: Numbers, customers: NDArray[Any] | None, draws: int) -> tuple[Floats, Integers]:
+def _checked(
+    bad: Numbers, customers: NDArray[Any] | None, weight: Numbers | None, draws: int
+) -> tuple[Floats, Integers, Floats]:
     outcome = outcomes(bad)
     if (outcome == 0.0).sum() < FEWEST_GOODS:
         raise ValueError(f"a bootstrap needs at least {FEWEST_GOODS} goods")
     if draws < 2:
         raise ValueError("a bootstrap needs at least 2 draws")
-    return outcome, customer_codes(customers, outcome.size)
+    return outcome, customer_codes(customers, outcome.size), relative_weights(weight, outcome.size)
 
 
-def _measured(
-    bad: Floats, models: Sequence[Floats], measures: Sequence[Measure], codes: Integers, plan: tuple[int, int]
-) -> tuple[Floats, Floats]:
-    """Every measure of every model on the rows themselves [models, measures], and in each draw [draws, measures, models]."""
-    ordered = [order_rows(bad, risk) for risk in models]
-    for measure in measures:
-        for rows in ordered:
-            measure.check(rows)
+def _measured(models: Sequence[RiskOrder], measures: Sequence[Measure], draws: int, seed: int) -> tuple[Floats, Floats]:
+    """Every measure of every model on the rows themselves [measures, models], and in each draw [draws, measures, models]."""
+    pairs = [(measure, measure.readings(rows)) for measure in measures for rows in models]
+    resampling = Resampling([reading for _, readings in pairs for reading in readings], models[0].customer)
 
-    def measured(weight: Floats) -> Floats:
-        resamples = [Resamples(rows, weight) for rows in ordered]
-        return np.array([[measure.of(each) for each in resamples] for measure in measures]).transpose(2, 0, 1)
+    def taken(read: Sequence[Floats]) -> Floats:
+        following = iter(read)
+        values = [measure.of(*(next(following) for _ in readings)) for measure, readings in pairs]
+        return np.stack(values, axis=-1).reshape(-1, len(measures), len(models))
 
     with np.errstate(invalid="ignore", divide="ignore"):
-        drawn = np.concatenate([measured(weight) for weight in _row_weights(codes, *plan)])
+        drawn = np.concatenate([taken(read) for read in resampling.draws(draws, seed)])
     if not np.isfinite(drawn).all():
         raise ValueError("too few customers: some draws held no goods at all")
-    return measured(np.ones((1, bad.size)))[0].T, drawn
-
-
-def _row_weights(codes: Integers, draws: int, seed: int) -> Iterator[Floats]:
-    """How often each row is in each draw: blocks of [draws in block, rows]."""
-    random = np.random.default_rng(seed)
-    customers = int(codes.max()) + 1
-    own = bool((codes == np.arange(codes.size)).all()) if customers == codes.size else False
-    block = max(1, BLOCK // codes.size)
-    for start in range(0, draws, block):
-        counts = np.empty((min(block, draws - start), customers))
-        for drawn in counts:
-            drawn[:] = np.bincount(random.integers(0, customers, size=customers), minlength=customers)
-        yield counts if own else counts[:, codes]
+    return taken(resampling.rows_themselves())[0], drawn
 
 
 def _difference(measure: Measure, points: Floats, drawn: Floats) -> BootstrapDifference:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from kingmaker.domain.evidence import CurvePoint
-from kingmaker.statistics.arrays import Floats, Numbers, outcomes, risks
+from kingmaker.statistics.arrays import Floats, Numbers, outcomes, rate, risks, weighted_counts, weights
 from kingmaker.statistics.discrimination import hull_of_roc
 from kingmaker.statistics.ordering import tie_groups
 
@@ -17,22 +17,65 @@ def expected_profit_curve(
     loss_given_default: float,
     return_on_good: float,
     amount: Floats | None = None,
+    weight: Numbers | None = None,
 ) -> tuple[CurvePoint, ...]:
     """Profit per unit of money asked for (y) at every full percent of applicants approved (x).
 
     A good loan earns `return_on_good` of its amount, a bad one loses `loss_given_default` of it. Without amounts every
-    loan counts the same; a missing amount (NaN) counts as nothing.
+    loan counts the same; a missing amount (NaN) counts as nothing. `weight` [n] counts a row several times.
     """
-    outcome = outcomes(bad)
-    asked = np.ones(outcome.size) if amount is None else np.nan_to_num(np.asarray(amount, dtype=np.float64))
-    if asked.sum() <= 0:
-        raise ValueError("a profit curve needs amounts that add up to more than nothing")
-    earned = asked * np.where(outcome == 1.0, -loss_given_default, return_on_good) / asked.sum()
-    _, group, rows = np.unique(risks(risk, outcome.size), return_inverse=True, return_counts=True)
-    profit = np.append(0.0, np.cumsum(np.bincount(group, weights=earned)))
     rates = np.arange(0, 101) / 100.0
-    values = np.interp(rates, np.append(0.0, np.cumsum(rows)) / outcome.size, profit)
+    loan = (loss_given_default, return_on_good)
+    values = _profit_at(rates, bad, risk, loan, amount, weight)
     return tuple(CurvePoint(x=float(x), y=float(y)) for x, y in zip(rates, values, strict=True))
+
+
+def expected_profit(
+    bad: Numbers,
+    risk: Numbers,
+    approval_rate: float,
+    *,
+    loss_given_default: float,
+    return_on_good: float,
+    amount: Floats | None = None,
+    weight: Numbers | None = None,
+) -> float:
+    """The curve's profit when the least risky `approval_rate` of applicants are approved, tied ones in part."""
+    at = np.array([rate(approval_rate)])
+    return float(_profit_at(at, bad, risk, (loss_given_default, return_on_good), amount, weight)[0])
+
+
+def _profit_at(
+    rates: Floats,
+    bad: Numbers,
+    risk: Numbers,
+    loan: tuple[float, float],
+    amount: Floats | None,
+    weight: Numbers | None,
+) -> Floats:
+    outcome = outcomes(bad)
+    mass, asked = weights(weight, outcome.size), money(amount, outcome.size)
+    gain = mass * earned(outcome, asked, *loan) / (mass * asked).sum()
+    distinct, group = np.unique(risks(risk, outcome.size), return_inverse=True)
+    profit = np.append(0.0, np.cumsum(weighted_counts(group, gain, distinct.size)))
+    applicants = np.append(0.0, np.cumsum(weighted_counts(group, mass, distinct.size)))
+    values: Floats = np.interp(rates, applicants / applicants[-1], profit)
+    return values
+
+
+def earned(bad: Floats, amount: Floats, loss_given_default: float, return_on_good: float) -> Floats:
+    """What each loan earns once it is approved: [n]."""
+    return amount * np.where(bad == 1.0, -loss_given_default, return_on_good)
+
+
+def money(amount: Floats | None, rows: int) -> Floats:
+    """Amounts asked for [rows]: 1 each when None, and 0 where missing (NaN). Raises ValueError on nothing in all."""
+    if amount is None:
+        return np.ones(rows)
+    asked = np.nan_to_num(np.asarray(amount, dtype=np.float64))
+    if asked.shape != (rows,) or asked.sum() <= 0.0:
+        raise ValueError("profit needs an amount for each row, and amounts that add up to more than nothing")
+    return asked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
