@@ -21,7 +21,7 @@ from kingmaker.domain.snapshot import (
 )
 from kingmaker.domain.thresholds import Calibration, Grade, ScoreScale, Thresholds
 from kingmaker.domain.trial import Denoising, Fault, Imbalance, Trial, TrialEnd, TrialSpec
-from kingmaker.domain.verdict import Comparison, Gate, GateOutcome, SwapCell, Verdict, VerdictReason
+from kingmaker.domain.verdict import Comparison, Gate, GateOutcome, SwapCell, SwapStress, Verdict, VerdictReason
 from kingmaker.interfaces.report.facts import LineageEntry, ReportFacts
 
 from .books import evidence, feature_evidence
@@ -219,6 +219,11 @@ def verdict(*, champion: bool = True) -> Verdict:
             SwapCell(cell="swap_out", rows=1_537, share=0.0632, bad_rate=0.1212, amount=17.3e6, bad_amount=2.2e6),
             SwapCell(cell="both_decline", rows=5_756, share=0.2368, bad_rate=0.1862, amount=84.2e6, bad_amount=16.9e6),
         ),
+        swap_stress=(
+            SwapStress(multiplier=1.0, swap_in_bad_rate=0.0721, bads_avoided=75.47, profit=1_030_000.0),
+            SwapStress(multiplier=1.5, swap_in_bad_rate=0.1082, bads_avoided=20.06, profit=452_500.0),
+            SwapStress(multiplier=2.0, swap_in_bad_rate=0.1442, bads_avoided=-35.35, profit=-125_000.0),
+        ),
     )  # fmt: skip
 
 
@@ -256,7 +261,7 @@ def facts(*, champion: bool = True, dated: bool = True) -> ReportFacts:
         stages=tuple(
             StageRecord(run=184, stage=stage, key=digest(f"key {stage}"), output=digest(f"output {stage}"),
                         seconds=seconds, finished_at=STARTED + timedelta(seconds=seconds), reused=stage is Stage.EXTRACT)
-            for stage, seconds in zip(Stage, (4.2, 38.0, 2207.0, 190.4, 27.6), strict=True)
+            for stage, seconds in zip(Stage, (4.2, 38.0, 2207.0, 190.4, 48.9, 27.6), strict=True)
         ),
         trials=tuple(trial(number) for number in range(24)),
         faults=(

@@ -68,7 +68,12 @@ def no_candidate() -> ReportFacts:
     """No trial survived: the champion's evidence alone."""
     whole = facts()
     verdict = replace(
-        whole.verdict, reason=VerdictReason.NO_CANDIDATE, challenger_trial=None, comparisons=(), swap_set=()
+        whole.verdict,
+        reason=VerdictReason.NO_CANDIDATE,
+        challenger_trial=None,
+        comparisons=(),
+        swap_set=(),
+        swap_stress=(),
     )
     alone = replace(evidence(), challenger=None, features=(), groups=(), window="selection")
     return replace(whole, verdict=verdict, evidence=alone, thresholds=None, calibration=None)
@@ -222,6 +227,35 @@ def test_the_challengers_trial_is_listed_even_when_it_is_not_among_the_best():
     last = max((trial for trial in whole.trials if trial.utility is not None), key=lambda trial: -trial.utility)
     page = render_report(replace(whole, verdict=replace(whole.verdict, challenger_trial=last.spec.number)))
     assert page.count('<tr class="chosen">') == 1
+
+
+def stress_rows(page: str) -> list[str]:
+    table = page.split('<table class="stress">')[1].split("</table>", maxsplit=1)[0]
+    return [" ".join(re.sub(r"<[^>]*>", " ", row).split()) for row in table.split("<tr>")[1:]]
+
+
+def test_the_swap_is_told_for_newly_approved_who_are_worse_than_measured(page):
+    head, measured, worse, twice = stress_rows(page)
+    assert head == "If those newly approved were Their bad rate Bads after the swap Profit (amount_eur)"
+    assert measured == "as bad as measured 7.2 % 75 fewer +1.03 M"
+    assert worse == "1.5 times as bad 10.8 % 20 fewer +452 k"
+    assert twice == "2 times as bad 14.4 % 35 more \u2212125 k"
+
+
+def test_without_amounts_the_stressed_swap_is_told_in_bads_alone():
+    whole = facts()
+    stress = tuple(replace(one, profit=None) for one in whole.verdict.swap_stress)
+    head, _, worse, _ = stress_rows(render_report(replace(whole, verdict=replace(whole.verdict, swap_stress=stress))))
+    assert "Profit" not in head
+    assert worse == "1.5 times as bad 10.8 % 20 fewer"
+
+
+def test_a_swap_that_was_not_stressed_is_told_without_a_stress():
+    whole = facts()
+    page = render_report(replace(whole, verdict=replace(whole.verdict, swap_stress=())))
+    assert "newly approved" in page
+    assert "times as bad" not in page
+    assert '<table class="stress">' not in page
 
 
 def test_unmeasured_fairness_is_said_to_be_unmeasured():

@@ -35,6 +35,12 @@ THIN = "\u202f"
         (wording.duration, 12.34, f"12.3{THIN}s"),
         (wording.duration, 200, f"3{THIN}min 20{THIN}s"),
         (wording.duration, 3900, f"1{THIN}h 05{THIN}min"),
+        (wording.fewer, 1234.4, "1,234 fewer"),
+        (wording.fewer, -3.0, "3 more"),
+        (wording.fewer, -0.3, "as many"),
+        (wording.times, 1.0, "as bad as measured"),
+        (wording.times, 1.5, "1.5 times as bad"),
+        (wording.times, 2.0, "2 times as bad"),
     ],
 )
 def test_a_number_is_written(write, value, text):
@@ -43,7 +49,16 @@ def test_a_number_is_written(write, value, text):
 
 @pytest.mark.parametrize(
     "write",
-    [wording.area, wording.rate, wording.count, wording.money, wording.number, wording.chance, wording.duration],
+    [
+        wording.area,
+        wording.rate,
+        wording.count,
+        wording.money,
+        wording.number,
+        wording.chance,
+        wording.duration,
+        wording.fewer,
+    ],
 )
 @pytest.mark.parametrize("value", [None, float("nan"), float("inf")])
 def test_what_is_absent_is_a_dash(write, value):

@@ -32,6 +32,8 @@ _FILTERS = (
     wording.duration,
     wording.day,
     wording.signed,
+    wording.fewer,
+    wording.times,
     wording.plain,
     gate_mark,
     severity_mark,

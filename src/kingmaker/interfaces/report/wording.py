@@ -69,6 +69,18 @@ def signed(text: str) -> str:
     return text if text == ABSENT or text.startswith(MINUS) else f"+{text}"
 
 
+def fewer(value: float | None) -> str:
+    """How many less there are: `12 fewer`, `3 more`, `as many`."""
+    return _written(
+        value, lambda known: f"{abs(known):,.0f} {'fewer' if known > 0 else 'more'}" if round(known) else "as many"
+    )
+
+
+def times(value: float) -> str:
+    """How many times as bad as measured: `as bad as measured`, `1.5 times as bad`."""
+    return "as bad as measured" if value == 1.0 else f"{value:.3g} times as bad"
+
+
 def plain(word: str) -> str:
     """A code as words: `slope.out_of_time` is `slope, out of time`."""
     return word.replace("_", " ").replace(".", ", ")
