@@ -24,7 +24,7 @@ class GateOutcome(StrEnum):
 class Gate:
     """One limit and how the challenger stands against it.
 
-    `code` is G0 to G6 with a dotted name (`G2.out_of_time`), `value` and `limit` are in the unit the sentence
+    `code` is G0 to G7 with a dotted name (`G2.out_of_time`), `value` and `limit` are in the unit the sentence
     names, None where there is no number. `sentence` is for a person who knows loans, not this software.
     """
 
@@ -146,6 +146,14 @@ class Verdict:
     swap_set: tuple[SwapCell, ...]
     swap_stress: tuple[SwapStress, ...] = ()
     """Empty without a swap set, and in verdicts recorded before it was measured."""
+    published: str = ""
+    """`refit`: the tested model fitted again on all matured loans; `tested`: the tested model itself; empty: nothing yet."""
+    publication: str = ""
+    """One sentence that says what was published, and why so."""
+    agreement: tuple[Gate, ...] = ()
+    """The gates G7 of a refit against the tested model; empty where nothing was refitted."""
+    notes: tuple[str, ...] = ()
+    """What must be known about how the verdict was reached: whom the champion was represented by, whose outcomes are known."""
 
     @property
     def decision(self) -> Decision:

@@ -3,23 +3,25 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kingmaker.bundle.reading import Bundle
 from kingmaker.domain.champion import ChampionTurn
+from kingmaker.domain.run import Lease
 from kingmaker.domain.snapshot import Snapshot, Window
 from kingmaker.domain.trial import Trial
 from kingmaker.domain.verdict import Verdict, VerdictReason
 from kingmaker.loop.judging.bench import Bench
-from kingmaker.loop.judging.contenders import contenders_of
+from kingmaker.loop.judging.candidates import candidate_of
+from kingmaker.loop.judging.contenders import contender_of, contenders_of
 from kingmaker.loop.judging.examination import Examination, examine
-from kingmaker.loop.judging.final import Final, finish
+from kingmaker.loop.judging.final import Final, as_tested, finish
 from kingmaker.loop.judging.gates.outcome import failed
-from kingmaker.loop.judging.incumbent import bundle_in_force, incumbent_on, missing_columns
+from kingmaker.loop.judging.incumbent import Standing, bundle_in_force, incumbent_on, missing_columns, standing_of
 from kingmaker.loop.judging.judged import JudgedRows, judged_rows
-from kingmaker.loop.judging.ranking import Contender, finalist_of, ranking_of
+from kingmaker.loop.judging.ranking import Contender, finalist_of, nearest_of, ranking_of
+from kingmaker.loop.looking import Closed, Doorkeeper, Opening
 from kingmaker.loop.prepared import Prepared
 from kingmaker.loop.selection import Finalist, Selection
 from kingmaker.loop.snapshots import load_snapshot
-from kingmaker.pipeline.declaration import Pipeline
+from kingmaker.pipeline.declaration import Pipeline, Policy, Promote
 from kingmaker.ports.house import House
 from kingmaker.ports.progress import Progress
 
@@ -28,41 +30,86 @@ BEFORE_TEST = (Window.TRAIN, Window.CALIBRATION, Window.SELECTION, Window.RECENT
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SelectTask:
-    """All that selection looks at. `turn` is the champion pointer now, None before the first champion."""
+    """All that selection looks at. `turn` is the champion pointer now, None before the first champion.
+
+    `prepared` is None, and `trials` are empty, for a run that takes the second look at an earlier run's challenger.
+    """
 
     house: House
     pipeline: Pipeline
     snapshot: Snapshot
-    prepared: Prepared
+    prepared: Prepared | None
     trials: Sequence[Trial]
     turn: ChampionTurn | None
+    lease: Lease
     threads: int
     progress: Progress
 
+    @property
+    def policy(self) -> Policy:
+        return self.pipeline.policy
+
+    @property
+    def doorkeeper(self) -> Doorkeeper:
+        return Doorkeeper(
+            house=self.house,
+            policy=self.policy,
+            pipeline=self.pipeline.pipeline,
+            lease=self.lease,
+            today=self.snapshot.as_of,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Scene:
+    """The bench, and the champion that sits on it, if there is one."""
+
+    task: SelectTask
+    bench: Bench
+    standing: Standing | None
+
 
 def select(task: SelectTask) -> Selection:
-    """Judge every fitted trial, choose one finalist, and open the test window for it alone."""
-    bundle = bundle_in_force(task.house, task.turn) if task.turn else None
-    bench = _bench(task, bundle)
+    """Judge every fitted trial, choose one finalist, and open the test window for it alone, when a look is due."""
+    scene = _scene(task)
+    if task.prepared is None:
+        return _confirmed(scene)
     contenders = contenders_of(
-        bench,
+        scene.bench,
         task.trials,
         prepared=task.prepared,
         vault=task.house.vault,
         threads=task.threads,
         progress=task.progress,
     )
-    chosen = finalist_of(contenders)
+    chosen = finalist_of(contenders, regardless=task.policy.promote is Promote.ALWAYS)
     if chosen is None:
-        return _selection(task, _verdict_without_finalist(task, contenders), contenders)
-    return _examined(task, bench, bundle, contenders, chosen)
+        return _nobody(scene, contenders)
+    if task.turn is not None and task.policy.promote is Promote.NEVER:
+        why = "This pipeline keeps its champion: the run trained and recorded."
+        return _unopened(scene, contenders, VerdictReason.NEVER_REPLACED, why, chosen)
+    if _is_the_champion(scene, chosen):
+        why = "The challenger is the champion, fitted on the same loans in the same way: nothing to replace."
+        return _unopened(scene, contenders, VerdictReason.IDENTICAL, why, chosen)
+    opening = _opening(scene, chosen.candidate.trial.key)
+    if isinstance(opening, Closed):
+        return _unopened(scene, contenders, VerdictReason.NO_LOOK_DUE, opening.sentence, chosen)
+    final = finish(scene.bench, chosen.candidate, threads=task.threads)
+    return _opened(scene, contenders, chosen, final, opening)
 
 
-def _bench(task: SelectTask, bundle: Bundle | None) -> Bench:
+def _is_the_champion(scene: _Scene, chosen: Contender) -> bool:
+    incumbent = scene.bench.incumbent
+    return incumbent is not None and incumbent.trial is not None and incumbent.trial.key == chosen.candidate.trial.key
+
+
+def _scene(task: SelectTask) -> _Scene:
     rows = _rows(task, BEFORE_TEST)
-    comparable = bundle is not None and not missing_columns(bundle.schema, rows[Window.SELECTION])
-    incumbent = incumbent_on(task.house, task.turn, bundle, rows) if task.turn and bundle and comparable else None
-    return Bench(pipeline=task.pipeline, snapshot=task.snapshot, rows=rows, incumbent=incumbent)
+    standing = standing_of(task.house, task.turn, bundle_in_force(task.house, task.turn)) if task.turn else None
+    comparable = standing is not None and not missing_columns(standing.bundle.schema, rows[Window.SELECTION])
+    incumbent = incumbent_on(standing, rows) if standing and comparable else None
+    bench = Bench(pipeline=task.pipeline, snapshot=task.snapshot, rows=rows, incumbent=incumbent)
+    return _Scene(task=task, bench=bench, standing=standing)
 
 
 def _rows(task: SelectTask, windows: Sequence[Window]) -> dict[Window, JudgedRows]:
@@ -70,19 +117,52 @@ def _rows(task: SelectTask, windows: Sequence[Window]) -> dict[Window, JudgedRow
     return {window: judged_rows(frame, (window,)) for window in windows}
 
 
-def _examined(
-    task: SelectTask, bench: Bench, bundle: Bundle | None, contenders: Sequence[Contender], chosen: Contender
+def _confirmed(scene: _Scene) -> Selection:
+    """The second look: the same artefact as at the first, judged on today's windows. No other challenger is searched for."""
+    task = scene.task
+    finalist = task.doorkeeper.challenger_to_confirm()
+    trial = task.house.ledger.trial(finalist.trial_key) if finalist else None
+    if finalist is None or trial is None or scene.bench.incumbent is None:
+        why = "The challenger that waited for its second look can no longer be compared: the champion has changed."
+        return _unopened(scene, (), VerdictReason.NOT_CONFIRMED, why, None)
+    candidate = candidate_of(
+        trial, recipe_digest=finalist.recipe, rows=scene.bench.rows, vault=task.house.vault, threads=task.threads
+    )
+    contender = contender_of(scene.bench, candidate, threads=task.threads)
+    broken = failed(contender.gates)
+    if broken:
+        why = f"What the first look showed, the second did not confirm. {broken[0].sentence}"
+        return _unopened(scene, (contender,), VerdictReason.NOT_CONFIRMED, why, contender)
+    opening = task.doorkeeper.open(trial.key, scene.bench.incumbent.version)
+    if isinstance(opening, Closed):
+        return _unopened(scene, (contender,), VerdictReason.NO_LOOK_DUE, opening.sentence, contender)
+    final = as_tested(scene.bench, candidate, finalist, threads=task.threads)
+    return _opened(scene, (contender,), contender, final, opening)
+
+
+def _opening(scene: _Scene, trial_key: str) -> Opening | Closed:
+    """Only a look that may lead to an unattended promotion by the proven rule takes from the error budget."""
+    task, champion = scene.task, scene.bench.incumbent
+    enough = task.snapshot.window(Window.TEST).bads >= task.policy.min_bads
+    if task.policy.promote is Promote.PROVEN and champion is not None and enough:
+        return task.doorkeeper.open(trial_key, champion.version)
+    return Opening(alpha=task.policy.yearly_error / task.policy.looks_per_year)
+
+
+def _opened(
+    scene: _Scene, contenders: Sequence[Contender], chosen: Contender, final: Final, opening: Opening
 ) -> Selection:
-    final = finish(bench, chosen.candidate, threads=task.threads)
+    task = scene.task
     test = _rows(task, (Window.TEST,))
-    on_test = incumbent_on(task.house, task.turn, bundle, test) if task.turn and bundle and bench.incumbent else None
+    on_test = incumbent_on(scene.standing, test) if scene.standing and scene.bench.incumbent else None
     examination = Examination(
-        bench=bench,
+        bench=scene.bench,
         contender=chosen,
         final=final,
         rows=test[Window.TEST],
         incumbent=on_test,
-        bundle=bundle,
+        bundle=scene.standing.bundle if scene.standing else None,
+        opening=opening,
     )
     verdict, evidence = examine(examination)
     return Selection(
@@ -111,27 +191,33 @@ def _finalist(final: Final) -> Finalist:
     )
 
 
-def _selection(task: SelectTask, verdict: Verdict, contenders: Sequence[Contender]) -> Selection:
+def _nobody(scene: _Scene, contenders: Sequence[Contender]) -> Selection:
+    """Nobody met the gates: those of the one that came nearest say why."""
+    nearest = nearest_of(contenders)
+    first = failed(nearest.gates)[0]
+    why = f"None of {len(contenders)} fitted trials met every gate. The nearest failed {first.code}: {first.sentence}"
+    return _unopened(scene, contenders, VerdictReason.NO_CANDIDATE, why, nearest)
+
+
+def _unopened(
+    scene: _Scene, contenders: Sequence[Contender], reason: VerdictReason, sentence: str, told: Contender | None
+) -> Selection:
+    """A selection that left the test window closed; `told` is the contender whose gates are shown."""
+    turn = scene.task.turn
+    verdict = Verdict(
+        reason=reason,
+        sentence=sentence,
+        rule=scene.task.policy.promote.value,
+        challenger_trial=told.candidate.trial.spec.number if told else None,
+        champion_version=turn.version if turn else None,
+        gates=told.gates if told else (),
+        comparisons=(),
+        swap_set=(),
+    )
     return Selection(
         verdict=verdict,
         evidence=None,
         finalist=None,
         ranking=ranking_of(contenders),
-        champion_turn=task.turn.turn if task.turn else 0,
-    )
-
-
-def _verdict_without_finalist(task: SelectTask, contenders: Sequence[Contender]) -> Verdict:
-    """Nobody met the gates: the gates of the one that came nearest say why. The test window stays closed."""
-    nearest = min(contenders, key=lambda contender: (len(failed(contender.gates)), contender.order))
-    first = failed(nearest.gates)[0]
-    return Verdict(
-        reason=VerdictReason.NO_CANDIDATE,
-        sentence=f"None of {len(contenders)} fitted trials met every gate. The nearest failed {first.code}: {first.sentence}",
-        rule=task.pipeline.policy.promote.value,
-        challenger_trial=nearest.candidate.trial.spec.number,
-        champion_version=task.turn.version if task.turn else None,
-        gates=nearest.gates,
-        comparisons=(),
-        swap_set=(),
+        champion_turn=turn.turn if turn else 0,
     )

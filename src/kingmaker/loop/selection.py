@@ -1,6 +1,7 @@
 """What the select stage puts out: the verdict, its evidence, and the finalist ready to be published."""
 
 from dataclasses import dataclass
+from datetime import date
 
 import msgspec
 
@@ -24,6 +25,23 @@ class Finalist:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Refitted:
+    """The finalist fitted again on all matured loans, as published: its recipe, hyperparameters and rounds are the finalist's.
+
+    `model` is a vault digest; `rows` and `bads` are what it was fitted on, the newest of them applied for on `until` (None
+    without dates).
+    """
+
+    model: str
+    calibration: Calibration
+    thresholds: Thresholds
+    rounds: int | None
+    rows: int
+    bads: int
+    until: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ranked:
     """How one fitted trial fared: `utility` after penalties, `standard_error` of its false kill, the gates it failed.
 
@@ -40,13 +58,17 @@ class Ranked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """`champion_turn` is the pointer's position the verdict was reached against (0: nobody in force)."""
+    """`champion_turn` is the pointer's position the verdict was reached against (0: nobody in force).
+
+    `finalist` stays what was tested, whatever is published; `refitted` is None unless its refit is.
+    """
 
     verdict: Verdict
     evidence: Evidence | None
     finalist: Finalist | None
     ranking: tuple[Ranked, ...]
     champion_turn: int
+    refitted: Refitted | None = None
 
 
 def selection_to_json(selection: Selection) -> bytes:

@@ -1,4 +1,4 @@
-"""THE_LOOP: the five stages of a run in order, each with what it depends on."""
+"""THE_LOOP: the six stages of a run in order, each with what it depends on."""
 
 import os
 
@@ -9,14 +9,21 @@ from kingmaker.domain.snapshot import Snapshot
 from kingmaker.domain.trial import Trial
 from kingmaker.learners.registry import learner
 from kingmaker.loop.extract import extract, extraction_facts
+from kingmaker.loop.looking import Doorkeeper
 from kingmaker.loop.prepare import prepare
-from kingmaker.loop.prepared import prepared_from_json, prepared_to_json
+from kingmaker.loop.prepared import Prepared, prepared_from_json, prepared_to_json
 from kingmaker.loop.publish import publish
+from kingmaker.loop.refit import refit, refit_key
+from kingmaker.loop.refitting.record import refit_from_json, refit_to_json
 from kingmaker.loop.select import SelectTask, select
 from kingmaker.loop.selection import selection_from_json, selection_to_json
 from kingmaker.loop.snapshots import snapshot_from_json, snapshot_to_json
 from kingmaker.loop.train import train
 from kingmaker.loop.turn import Outputs, Step, Turn, key_of
+from kingmaker.pipeline.declaration import Promote
+
+NOTHING = b"null"
+"""What a stage puts out that has nothing to do in this run."""
 
 
 def _extract_key(turn: Turn, outputs: Outputs) -> str:
@@ -54,12 +61,32 @@ def _parts(output: bytes) -> tuple[str, ...]:
 
 
 def _matrices(output: bytes) -> tuple[str, ...]:
-    prepared = prepared_from_json(output)
+    prepared = _prepared(output)
+    if prepared is None:
+        return ()
     return (prepared.rows, *(digest for one in prepared.variants for digest in (one.recipe, one.matrix)))
+
+
+def _prepared(output: bytes) -> Prepared | None:
+    """None in a run that takes the second look at an earlier run's challenger: it fits nothing."""
+    return None if output == NOTHING else prepared_from_json(output)
+
+
+def _doorkeeper(turn: Turn, snapshot: Snapshot) -> Doorkeeper:
+    return Doorkeeper(
+        house=turn.house,
+        policy=turn.pipeline.policy,
+        pipeline=turn.pipeline.pipeline,
+        lease=turn.lease,
+        today=snapshot.as_of,
+    )
 
 
 def _prepare_key(turn: Turn, outputs: Outputs) -> str:
     pipeline = turn.pipeline
+    waiting = _doorkeeper(turn, _snapshot(outputs)).challenger_to_confirm()
+    if waiting is not None:
+        return key_of("second look", turn.run.number, waiting.trial_key)
     return key_of(
         _snapshot(outputs).digest,
         pipeline.cleaning.model_dump(mode="json"),
@@ -69,6 +96,8 @@ def _prepare_key(turn: Turn, outputs: Outputs) -> str:
 
 
 def _prepare(turn: Turn, outputs: Outputs) -> bytes:
+    if _doorkeeper(turn, _snapshot(outputs)).challenger_to_confirm() is not None:
+        return NOTHING
     prepared = prepare(
         turn.pipeline,
         _snapshot(outputs),
@@ -80,16 +109,22 @@ def _prepare(turn: Turn, outputs: Outputs) -> bytes:
 
 
 def _train_key(turn: Turn, outputs: Outputs) -> str:
-    prepared = prepared_from_json(outputs[Stage.PREPARE])
+    prepared = _prepared(outputs[Stage.PREPARE])
+    if prepared is None:
+        return key_of("second look", turn.run.number)
     return key_of(prepared.digest, turn.pipeline.training.model_dump(mode="json"), turn.pipeline.policy.approval_rate)
 
 
 def _train(turn: Turn, outputs: Outputs) -> bytes:
+    prepared = _prepared(outputs[Stage.PREPARE])
+    if prepared is None:
+        turn.engine.close()
+        return msgspec.json.encode([])
     try:
         trials = train(
             turn.pipeline,
             _snapshot(outputs),
-            prepared_from_json(outputs[Stage.PREPARE]),
+            prepared,
             run=turn.run.number,
             lease=turn.lease,
             ledger=turn.house.ledger,
@@ -116,6 +151,7 @@ def _select_key(turn: Turn, outputs: Outputs) -> str:
         _snapshot(outputs).digest,
         msgspec.json.decode(outputs[Stage.TRAIN], type=list[str]),
         (champion.turn, champion.version) if champion else None,
+        turn.run.number if champion and turn.pipeline.policy.promote is Promote.PROVEN else None,
     )
 
 
@@ -124,21 +160,39 @@ def _select(turn: Turn, outputs: Outputs) -> bytes:
         house=turn.house,
         pipeline=turn.pipeline,
         snapshot=_snapshot(outputs),
-        prepared=prepared_from_json(outputs[Stage.PREPARE]),
+        prepared=_prepared(outputs[Stage.PREPARE]),
         trials=_trials(turn, outputs),
         turn=turn.house.ledger.champion(turn.pipeline.pipeline),
+        lease=turn.lease,
         threads=len(os.sched_getaffinity(0)),
         progress=turn.progress,
     )
     return selection_to_json(select(task))
 
 
+def _refit_key(turn: Turn, outputs: Outputs) -> str:
+    return refit_key(turn.pipeline, _snapshot(outputs), selection_from_json(outputs[Stage.SELECT]))
+
+
+def _refit(turn: Turn, outputs: Outputs) -> bytes:
+    return refit_to_json(refit(turn, _snapshot(outputs), selection_from_json(outputs[Stage.SELECT])))
+
+
+def _files_of_refit(output: bytes) -> tuple[str, ...]:
+    return refit_from_json(output).files
+
+
+def _did_not_fail(output: bytes) -> bool:
+    return not refit_from_json(output).failed
+
+
 def _publish_key(turn: Turn, outputs: Outputs) -> str:
-    return key_of(turn.run.number, outputs[Stage.SELECT].decode())
+    return key_of(turn.run.number, outputs[Stage.SELECT].decode(), outputs[Stage.REFIT].decode())
 
 
 def _publish(turn: Turn, outputs: Outputs) -> bytes:
-    version = publish(turn, _snapshot(outputs), selection_from_json(outputs[Stage.SELECT]))
+    selection, refitted = selection_from_json(outputs[Stage.SELECT]), refit_from_json(outputs[Stage.REFIT])
+    version = publish(turn, _snapshot(outputs), selection, refitted)
     return msgspec.json.encode(version.version if version else None)
 
 
@@ -153,6 +207,14 @@ THE_LOOP = (
     ),
     Step(stage=Stage.TRAIN, sentence="fitting trials", key=_train_key, work=_train, may_reuse=False),
     Step(stage=Stage.SELECT, sentence="judging the trials", key=_select_key, work=_select),
+    Step(
+        stage=Stage.REFIT,
+        sentence="fitting the winner again on all matured loans",
+        key=_refit_key,
+        work=_refit,
+        files=_files_of_refit,
+        stands_in=_did_not_fail,
+    ),
     Step(stage=Stage.PUBLISH, sentence="proving and signing", key=_publish_key, work=_publish, may_reuse=False),
 )
 """Training and publishing are never taken over whole from an earlier run: each recorded trial and the bundle's digest are."""

@@ -28,9 +28,21 @@ def bench(world: World) -> Bench:
 
 @pytest.fixture(scope="session")
 def scorecard(world: World, bench: Bench) -> Candidate:
-    return candidate_of(world.trials[0], prepared=world.prepared, rows=bench.rows, vault=world.vault, threads=1)
+    return candidate_of(
+        world.trials[0],
+        recipe_digest=world.prepared.recipes[world.trials[0].spec.recipe],
+        rows=bench.rows,
+        vault=world.vault,
+        threads=1,
+    )
 
 
 @pytest.fixture(scope="session")
 def trees(world: World, bench: Bench) -> Candidate:
-    return candidate_of(world.trials[1], prepared=world.prepared, rows=bench.rows, vault=world.vault, threads=1)
+    return candidate_of(
+        world.trials[1],
+        recipe_digest=world.prepared.recipes[world.trials[1].spec.recipe],
+        rows=bench.rows,
+        vault=world.vault,
+        threads=1,
+    )

@@ -8,7 +8,6 @@ from kingmaker.domain.verdict import GateOutcome
 from kingmaker.loop.judging.gates.proof import bads_gate, comparable_on, prove
 from kingmaker.loop.judging.judged import JudgedRows
 from kingmaker.pipeline.declaration import Policy
-from kingmaker.statistics.error_budget import alpha_per_look
 
 
 class Book:
@@ -38,7 +37,9 @@ class Book:
         )
 
     def proves(self, challenger: np.ndarray, champion: np.ndarray, policy: Policy | None = None) -> dict[str, str]:
-        proof = prove(policy or Policy(), self.rows, challenger, champion, seed=7)
+        policy = policy or Policy()
+        level = policy.yearly_error / policy.looks_per_year
+        proof = prove(policy, self.rows, challenger, champion, alpha=level, seed=7)
         return {gate.code.split(".")[1]: gate.outcome.value for gate in proof.gates}
 
 
@@ -86,9 +87,10 @@ def test_many_looks_a_year_ask_for_more_certainty_at_each() -> None:
     book = Book(1500, seed=5)
     champion, challenger = book.model(0.9), book.model(0.55)
     once = book.proves(challenger, champion, Policy(looks_per_year=1))
-    nightly = prove(Policy(looks_per_year=365), book.rows, challenger, champion, seed=7)
+    nightly = prove(Policy(), book.rows, challenger, champion, alpha=1e-12, seed=7)
     assert once["auc"] == "passed"
-    assert nightly.gates[1].limit == pytest.approx(alpha_per_look(365)) == pytest.approx(0.05 / 365)
+    assert nightly.gates[1].limit == 1e-12
+    assert nightly.gates[1].outcome is GateOutcome.FAILED
 
 
 @pytest.mark.slow
@@ -98,7 +100,7 @@ def test_two_models_of_equal_worth_are_told_apart_no_more_often_than_the_level_a
     errors, passed, both = [], {"false_kill": 0, "auc": 0}, 0
     for seed in range(30):
         book = Book(600, seed=seed)
-        proof = prove(policy, book.rows, book.model(0.8), book.model(0.8), seed=7)
+        proof = prove(policy, book.rows, book.model(0.8), book.model(0.8), alpha=0.05, seed=7)
         found = {gate.code.split(".")[1]: gate.outcome is GateOutcome.PASSED for gate in proof.gates}
         errors.append([one.difference / one.standard_error for one in proof.comparisons[:2]])
         passed = {name: count + found[name] for name, count in passed.items()}
@@ -115,7 +117,7 @@ def test_customers_are_counted_and_not_their_loans() -> None:
     once, five_times = Book(800, seed=3), Book(4000, seed=3, loans_each=5)
     errors = []
     for book in (once, five_times):
-        proof = prove(Policy(), book.rows, book.model(0.5), book.model(0.9), seed=7)
+        proof = prove(Policy(), book.rows, book.model(0.5), book.model(0.9), alpha=0.001, seed=7)
         errors.append([comparison.standard_error for comparison in proof.comparisons[:2]])
     assert errors[1] == pytest.approx(errors[0], rel=0.15)
 
@@ -123,22 +125,22 @@ def test_customers_are_counted_and_not_their_loans() -> None:
 def test_the_same_question_has_the_same_answer() -> None:
     book = Book(1200)
     challenger, champion = book.model(0.4), book.model(0.8)
-    answers = [prove(Policy(), book.rows, challenger, champion, seed=7) for _ in range(2)]
+    answers = [prove(Policy(), book.rows, challenger, champion, alpha=0.001, seed=7) for _ in range(2)]
     assert answers[0] == answers[1]
 
 
 def test_the_plain_rule_asks_for_a_lower_false_kill_and_for_the_auc_where_that_is_equal() -> None:
     book = Book(1200)
     better, worse = book.model(0.3), book.model(1.5)
-    assert prove(Policy(), book.rows, better, worse, seed=7).strictly_greater
-    assert not prove(Policy(), book.rows, worse, better, seed=7).strictly_greater
-    assert not prove(Policy(), book.rows, worse, worse.copy(), seed=7).strictly_greater
+    assert prove(Policy(), book.rows, better, worse, alpha=0.001, seed=7).strictly_greater
+    assert not prove(Policy(), book.rows, worse, better, alpha=0.001, seed=7).strictly_greater
+    assert not prove(Policy(), book.rows, worse, worse.copy(), alpha=0.001, seed=7).strictly_greater
 
 
 def test_a_champion_that_approves_no_bad_has_no_bad_rate_to_compare_at() -> None:
     book = Book(1200)
     oracle = np.where(book.bad == 1.0, 0.9, 0.1) + 0.01 * book.model(0.5)
-    proof = prove(Policy(), book.rows, book.model(0.5), oracle, seed=7)
+    proof = prove(Policy(), book.rows, book.model(0.5), oracle, alpha=0.001, seed=7)
     assert proof.gates[2].outcome is GateOutcome.NOT_JUDGED
 
 
@@ -149,7 +151,7 @@ def test_a_model_without_answers_is_refused_rather_than_compared(harm: str) -> N
     broken = np.full(model.size, 0.2) if harm == "constant" else np.where(model > 0.3, np.nan, model)
     for challenger, champion in ((model, broken), (broken, model)):
         with pytest.raises(ValueError, match="risk"):
-            prove(Policy(), book.rows, challenger, champion, seed=7)
+            prove(Policy(), book.rows, challenger, champion, alpha=0.001, seed=7)
 
 
 def test_few_bads_can_prove_nothing() -> None:

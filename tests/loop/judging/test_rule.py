@@ -19,8 +19,8 @@ def gate(outcome: GateOutcome, code: str = "G2.any", sentence: str = "The gate's
 
 
 PASSED, HELD, FAILED = gate(GateOutcome.PASSED), gate(GateOutcome.HELD), gate(GateOutcome.FAILED)
-PROVEN = Proof(gates=(PASSED, PASSED, PASSED), comparisons=(), strictly_greater=True)
-BEATEN = Proof(gates=(FAILED, FAILED, FAILED), comparisons=(), strictly_greater=False)
+PROVEN = Proof(gates=(PASSED, PASSED, PASSED), comparisons=(), strictly_greater=True, sentence="By this much.")
+BEATEN = Proof(gates=(FAILED, FAILED, FAILED), comparisons=(), strictly_greater=False, sentence="Not better.")
 GOOD = Findings(
     rule=Promote.PROVEN,
     gates=(PASSED,),
@@ -29,6 +29,8 @@ GOOD = Findings(
     champion_comparable=True,
     same_answers=False,
     proof=PROVEN,
+    confirms=True,
+    needs_second=True,
 )
 NO_CHAMPION = replace(GOOD, champion_exists=False, champion_comparable=False, proof=None)
 REACHED = {
@@ -37,14 +39,25 @@ REACHED = {
     VerdictReason.STRICTLY_GREATER: replace(GOOD, rule=Promote.POINT),
     VerdictReason.AWAITING_APPROVAL: replace(GOOD, rule=Promote.MANUAL),
     VerdictReason.NOT_ENOUGH_BADS: replace(GOOD, enough_bads=False),
-    VerdictReason.NOT_PROVEN_BETTER: replace(GOOD, proof=BEATEN),
+    VerdictReason.NOT_PROVEN_BETTER: replace(GOOD, proof=BEATEN, confirms=False),
     VerdictReason.GATE_HELD: replace(GOOD, gates=(PASSED, HELD)),
     VerdictReason.GATE_FAILED: replace(GOOD, gates=(PASSED, FAILED)),
     VerdictReason.IDENTICAL: replace(GOOD, same_answers=True),
     VerdictReason.CHAMPION_NOT_COMPARABLE: replace(GOOD, champion_comparable=False, proof=None),
+    VerdictReason.AWAITING_SECOND_LOOK: replace(GOOD, confirms=False),
+    VerdictReason.NOT_CONFIRMED: replace(GOOD, proof=BEATEN),
+    VerdictReason.OUTSIDE_ENVELOPE: replace(GOOD, envelope=(PASSED, HELD)),
+    VerdictReason.SELECTION_BIASED: replace(GOOD, bias=(HELD,)),
+    VerdictReason.REPLACED: replace(GOOD, rule=Promote.ALWAYS, gates=(FAILED,), proof=BEATEN),
 }
-BY_OTHERS = {VerdictReason.NO_CANDIDATE, VerdictReason.APPROVED, VerdictReason.REFUSED_BY_PERSON}
-"""Reached without a finalist, or by what a person settles."""
+BY_OTHERS = {
+    VerdictReason.NO_CANDIDATE,
+    VerdictReason.APPROVED,
+    VerdictReason.REFUSED_BY_PERSON,
+    VerdictReason.NO_LOOK_DUE,
+    VerdictReason.NEVER_REPLACED,
+}
+"""Reached without opening the test window, or by what a person settles."""
 
 
 def reason(findings: Findings) -> VerdictReason:
@@ -89,7 +102,24 @@ def test_equality_is_no_improvement_under_the_plain_rule() -> None:
 def test_the_proof_needs_all_of_its_parts(place: int, outcome: GateOutcome) -> None:
     parts = [PASSED, PASSED, PASSED]
     parts[place] = gate(outcome)
-    assert reason(replace(GOOD, proof=replace(PROVEN, gates=tuple(parts)))) is VerdictReason.NOT_PROVEN_BETTER
+    short = replace(GOOD, proof=replace(PROVEN, gates=tuple(parts)))
+    assert reason(replace(short, confirms=False)) is VerdictReason.NOT_PROVEN_BETTER
+    assert reason(short) is VerdictReason.NOT_CONFIRMED
+
+
+@pytest.mark.parametrize("waiting", [{"gates": (HELD,)}, {"bias": (HELD,)}, {"envelope": (HELD,)}])
+def test_a_person_is_asked_only_about_a_challenger_that_is_better(waiting: dict[str, tuple[Gate, ...]]) -> None:
+    held = replace(GOOD, confirms=False, **waiting)
+    assert decide(held)[0].to_decision() is Decision.HOLD
+    assert reason(replace(held, proof=BEATEN)) is VerdictReason.NOT_PROVEN_BETTER
+
+
+def test_one_look_is_enough_where_the_policy_says_so() -> None:
+    assert reason(replace(GOOD, confirms=False, needs_second=False)) is VerdictReason.PROVEN_BETTER
+
+
+def test_the_plain_rule_waits_for_no_second_look() -> None:
+    assert reason(replace(GOOD, rule=Promote.POINT, confirms=False)) is VerdictReason.STRICTLY_GREATER
 
 
 @pytest.mark.parametrize("rule", [Promote.PROVEN, Promote.POINT])
@@ -109,12 +139,14 @@ def test_who_decides_by_hand_hears_how_the_proof_went() -> None:
 
 gates = st.lists(st.sampled_from([*map(gate, GateOutcome), not_judged("G3.any", "Nothing.")]), max_size=4).map(tuple)
 parts = st.tuples(*[st.sampled_from([gate(outcome) for outcome in GateOutcome])] * 3)
-proofs = st.none() | st.builds(Proof, gates=parts, comparisons=st.just(()), strictly_greater=st.booleans())
+proofs = st.none() | st.builds(
+    Proof, gates=parts, comparisons=st.just(()), strictly_greater=st.booleans(), sentence=st.just("By this much.")
+)
 
 
 @given(st.builds(Findings, rule=st.sampled_from(Promote), gates=gates, proof=proofs))
 def test_only_what_met_every_condition_is_promoted(findings: Findings) -> None:
-    if decide(findings)[0].to_decision() is not Decision.PROMOTE:
+    if decide(findings)[0].to_decision() is not Decision.PROMOTE or findings.rule is Promote.ALWAYS:
         return
     assert not {one.outcome for one in findings.gates} & {GateOutcome.FAILED, GateOutcome.HELD}
     assert findings.enough_bads
@@ -123,7 +155,8 @@ def test_only_what_met_every_condition_is_promoted(findings: Findings) -> None:
     if findings.champion_exists:
         assert findings.champion_comparable
         assert findings.proof is not None
-        if findings.rule is Promote.PROVEN:
+        if findings.rule is not Promote.POINT:
+            assert findings.confirms or not findings.needs_second
             assert {one.outcome for one in findings.proof.gates} == {GateOutcome.PASSED}
         else:
             assert findings.proof.strictly_greater
@@ -131,7 +164,7 @@ def test_only_what_met_every_condition_is_promoted(findings: Findings) -> None:
 
 @given(st.builds(Findings, rule=st.sampled_from(Promote), gates=gates, proof=proofs))
 def test_what_a_gate_failed_is_never_published(findings: Findings) -> None:
-    if any(one.outcome is GateOutcome.FAILED for one in findings.gates):
+    if findings.rule is not Promote.ALWAYS and any(one.outcome is GateOutcome.FAILED for one in findings.gates):
         assert decide(findings)[0].to_decision() is Decision.REJECT
 
 

@@ -39,7 +39,9 @@ def candidates(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Candidate]
     frame = load_snapshot(world.vault, world.snapshot)
     rows = {window: judged_rows(frame, (window,)) for window in Window}
     return {
-        trial.spec.learner: candidate_of(trial, prepared=world.prepared, rows=rows, vault=world.vault, threads=1)
+        trial.spec.learner: candidate_of(
+            trial, recipe_digest=world.prepared.recipes[trial.spec.recipe], rows=rows, vault=world.vault, threads=1
+        )
         for trial in world.trials
     }
 

@@ -42,7 +42,11 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incumbent:
-    """The champion on the same rows, answered by its own published graph. `trial` is None when its ledger row is gone."""
+    """The champion on the same rows, answered by the graph that was tested. `trial` is None when its ledger row is gone.
+
+    `columns` are the raw ones it reads. `has_twin`: what is in force is a refit of what answers here, with thresholds of its
+    own and these pds on the recent applicants (None without any).
+    """
 
     version: str
     learner: str
@@ -50,6 +54,14 @@ class Incumbent:
     thresholds: Thresholds
     pds: Mapping[Window, Floats]
     scores: Mapping[Window, NDArray[np.int64]]
+    columns: frozenset[str] = frozenset()
+    served_thresholds: Thresholds | None = None
+    served_recent: Floats | None = None
+    has_twin: bool = False
+
+    @property
+    def thresholds_in_force(self) -> Thresholds:
+        return self.served_thresholds or self.thresholds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,6 @@ from kingmaker.learners.registry import learner
 from kingmaker.loop.judging.answers import UNCALIBRATED, Floats, margin_scorer, margins
 from kingmaker.loop.judging.bench import Candidate
 from kingmaker.loop.judging.judged import JudgedRows
-from kingmaker.loop.prepared import Prepared
 from kingmaker.ports.vault import Vault
 from kingmaker.recipe.json import recipe_from_json
 from kingmaker.recipe.tables import apply_recipe
@@ -24,13 +23,15 @@ PARITY_ROWS = 10_000
 
 
 def candidate_of(
-    trial: Trial, *, prepared: Prepared, rows: Mapping[Window, JudgedRows], vault: Vault, threads: int
+    trial: Trial, *, recipe_digest: str, rows: Mapping[Window, JudgedRows], vault: Vault, threads: int
 ) -> Candidate:
-    """Build the trial's graph, answer the windows, calibrate on the calibration window, and measure parity."""
+    """Build the trial's graph, answer the windows, calibrate on the calibration window, and measure parity.
+
+    `recipe_digest` names the recipe in the vault that the trial was fitted with.
+    """
     if trial.end is not TrialEnd.FITTED or trial.model is None:
         message = f"trial {trial.spec.number} has no model"
         raise ValueError(message)
-    recipe_digest = prepared.recipes[trial.spec.recipe]
     recipe = recipe_from_json(vault.read(recipe_digest))
     native = learner(trial.spec.learner).from_bytes(vault.read(trial.model))
     form = native.form()

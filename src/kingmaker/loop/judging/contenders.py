@@ -39,10 +39,19 @@ def contenders_of(
     def judged() -> Iterator[Contender]:
         for done, trial in enumerate(fitted):
             progress.advance(done, len(fitted), f"judging {trial.spec.learner} #{trial.spec.number}")
-            candidate = candidate_of(trial, prepared=prepared, rows=bench.rows, vault=vault, threads=threads)
-            yield _contender(bench, candidate, shared, threads)
+            yield _contender(bench, _candidate(trial, prepared, bench, vault, threads), shared, threads)
 
     return tuple(judged())
+
+
+def contender_of(bench: Bench, candidate: Candidate, *, threads: int) -> Contender:
+    """One candidate by itself: a challenger that was chosen by an earlier run."""
+    return _contender(bench, candidate, data_gates(bench), threads)
+
+
+def _candidate(trial: Trial, prepared: Prepared, bench: Bench, vault: Vault, threads: int) -> Candidate:
+    recipe = prepared.recipes[trial.spec.recipe]
+    return candidate_of(trial, recipe_digest=recipe, rows=bench.rows, vault=vault, threads=threads)
 
 
 def _contender(bench: Bench, candidate: Candidate, shared: tuple[Gate, ...], threads: int) -> Contender:

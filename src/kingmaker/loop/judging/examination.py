@@ -15,16 +15,23 @@ from kingmaker.loop.judging.evidence import Explained, evidence_of, explained_on
 from kingmaker.loop.judging.feature_evidence import by_column
 from kingmaker.loop.judging.final import Final
 from kingmaker.loop.judging.gates.calibrated import calibration_gates, grade_gate
+from kingmaker.loop.judging.gates.envelope import envelope_gates
 from kingmaker.loop.judging.gates.outcome import in_order
 from kingmaker.loop.judging.gates.policy import fairness_gates, reasons_gate
 from kingmaker.loop.judging.gates.proof import Proof, bads_gate, comparable_on, prove
 from kingmaker.loop.judging.judged import JudgedRows
 from kingmaker.loop.judging.ranking import Contender
 from kingmaker.loop.judging.rule import Findings, decide
+from kingmaker.loop.looking import Opening
 from kingmaker.pipeline.declaration import Policy
+from kingmaker.statistics.swap_balance import swap_balance
 from kingmaker.statistics.swap_set import swap_set
 
 FEWEST_CUSTOMERS = 2
+REPRESENTED = (
+    "The champion in force was refitted on every loan that had matured then, and may have learnt from loans of this test "
+    "window. It is represented by the model that was tested when it was promoted, which has not."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +39,7 @@ class Examination:
     """What the test window is opened for.
 
     `rows` are the test window's; `incumbent` the champion's answers on them, None without a champion or when it cannot be
-    scored on today's columns; `bundle` is the champion's, None without a champion.
+    scored on today's columns; `bundle` is the champion's, None without a champion. `opening` are the terms of the look.
     """
 
     bench: Bench
@@ -41,6 +48,7 @@ class Examination:
     rows: JudgedRows
     incumbent: Incumbent | None
     bundle: Bundle | None
+    opening: Opening
 
     @property
     def policy(self) -> Policy:
@@ -62,16 +70,25 @@ def examine(examination: Examination) -> tuple[Verdict, Evidence | None]:
         _reasons(examination, explained),
         *fairness_gates(examination.policy.gates, groups, groups_of_champion),
     )
-    reason, sentence = decide(_findings(examination, answered, gates, proof))
+    envelope = envelope_gates(examination.bench, examination.final)
+    findings = _findings(examination, answered, gates, proof, envelope)
+    reason, sentence = decide(findings)
+    swap = _swap_set(examination, answered)
     verdict = Verdict(
         reason=reason,
         sentence=sentence,
         rule=examination.policy.promote.value,
         challenger_trial=examination.contender.candidate.trial.spec.number,
         champion_version=examination.bundle.version if examination.bundle else None,
-        gates=(*gates, *(proof.gates if proof else ())),
+        gates=(*gates, *(proof.gates if proof else ()), *envelope),
         comparisons=proof.comparisons if proof else (),
-        swap_set=_swap_set(examination, answered),
+        swap_set=swap,
+        swap_stress=swap_balance(
+            swap,
+            loss_given_default=examination.policy.loss_given_default,
+            return_on_good=examination.policy.return_on_good,
+        ),
+        notes=_notes(examination),
     )
     if examination.rows.scarcer_customers < FEWEST_CUSTOMERS:
         return verdict, None
@@ -86,7 +103,9 @@ def examine(examination: Examination) -> tuple[Verdict, Evidence | None]:
     )
 
 
-def _findings(examination: Examination, answered: Scores, gates: Sequence[Gate], proof: Proof | None) -> Findings:
+def _findings(
+    examination: Examination, answered: Scores, gates: Sequence[Gate], proof: Proof | None, envelope: Sequence[Gate]
+) -> Findings:
     return Findings(
         rule=examination.policy.promote,
         gates=gates,
@@ -95,7 +114,17 @@ def _findings(examination: Examination, answered: Scores, gates: Sequence[Gate],
         champion_comparable=examination.incumbent is not None,
         same_answers=_same_answers(examination, answered),
         proof=proof,
+        envelope=envelope,
+        confirms=examination.opening.confirms is not None,
+        needs_second=examination.policy.looks_to_pass > 1,
     )
+
+
+def _notes(examination: Examination) -> tuple[str, ...]:
+    """What a reader of the verdict must know about how it was reached."""
+    if examination.incumbent is None or not examination.incumbent.has_twin:
+        return ()
+    return (REPRESENTED,)
 
 
 def _same_answers(examination: Examination, answered: Scores) -> bool:
@@ -115,6 +144,7 @@ def _proof(examination: Examination, answered: Scores) -> Proof | None:
         examination.rows,
         answered.pd,
         examination.incumbent.pds[Window.TEST],
+        alpha=examination.opening.alpha,
         seed=examination.bench.pipeline.training.seed,
     )
 

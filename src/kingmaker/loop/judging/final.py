@@ -14,6 +14,7 @@ from kingmaker.graph.forms import ModelForm
 from kingmaker.loop.judging.answers import answers
 from kingmaker.loop.judging.bench import Bench, Candidate
 from kingmaker.loop.judging.gates.stability import MIN_RECENT_ROWS
+from kingmaker.loop.selection import Finalist
 from kingmaker.recipe.spec import Recipe
 from kingmaker.statistics.calibration import apply_calibration, fit_platt
 from kingmaker.statistics.grades import keep_cuts_that_hardly_move, refit_grades, rounded_score
@@ -44,6 +45,20 @@ def finish(bench: Bench, candidate: Candidate, *, threads: int) -> Final:
         candidate=candidate,
         calibration=calibration,
         thresholds=thresholds,
+        graph=graph,
+        scorer=Scorer(graph, threads=threads),
+    )
+
+
+def as_tested(bench: Bench, candidate: Candidate, finalist: Finalist, *, threads: int) -> Final:
+    """The same artefact that an earlier run tested: nothing about it is fitted again."""
+    graph = sealed_graph(
+        bench.pipeline.pipeline, candidate.recipe, candidate.form, finalist.calibration, finalist.thresholds
+    )
+    return Final(
+        candidate=candidate,
+        calibration=finalist.calibration,
+        thresholds=finalist.thresholds,
         graph=graph,
         scorer=Scorer(graph, threads=threads),
     )
@@ -84,7 +99,7 @@ def _thresholds(
     )
     if bench.incumbent is None:
         return fitted
-    return keep_cuts_that_hardly_move(bench.incumbent.thresholds, fitted, score, bad, recent_score=recent)
+    return keep_cuts_that_hardly_move(bench.incumbent.thresholds_in_force, fitted, score, bad, recent_score=recent)
 
 
 def sealed_graph(

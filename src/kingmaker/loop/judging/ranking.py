@@ -64,12 +64,15 @@ def merit_of(bench: Bench, candidate: Candidate, psi: float) -> Merit:
     )
 
 
-def finalist_of(contenders: Sequence[Contender]) -> Contender | None:
+def finalist_of(contenders: Sequence[Contender], *, regardless: bool = False) -> Contender | None:
     """The simplest contender within one standard error of the best utility; None when none survived.
 
-    Contenders that no gate holds come before those that one does: only they can be promoted unattended.
+    Contenders that no gate holds come before those that one does: only they can be promoted unattended. With `regardless`
+    those that failed a gate may win too, where nobody else is left; an unsound one never.
     """
-    survivors = [(contender, contender.merit) for contender in contenders if contender.survived and contender.merit]
+    sound = [(contender, contender.merit) for contender in contenders if contender.merit]
+    survivors = [(contender, merit) for contender, merit in sound if contender.survived]
+    survivors = survivors or (sound if regardless else [])
     clear = [(contender, merit) for contender, merit in survivors if not held(contender.gates)] or survivors
     if not clear:
         return None
@@ -79,6 +82,11 @@ def finalist_of(contenders: Sequence[Contender]) -> Contender | None:
         [_simplicity(contender.candidate, merit) for contender, merit in clear],
     )
     return clear[tied[0]][0]
+
+
+def nearest_of(contenders: Sequence[Contender]) -> Contender:
+    """The contender that failed fewest gates, the better one where that is equal."""
+    return min(contenders, key=lambda contender: (len(failed(contender.gates)), contender.order))
 
 
 def _simplicity(candidate: Candidate, merit: Merit) -> tuple[int, int, float, int, str]:

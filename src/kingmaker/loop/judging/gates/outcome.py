@@ -1,7 +1,7 @@
 """How a number becomes a gate's outcome, and numbers become words in its sentence."""
 
 from collections.abc import Sequence
-from math import isfinite
+from math import floor, isfinite, log10
 
 from kingmaker.domain.verdict import Gate, GateOutcome
 
@@ -35,7 +35,7 @@ def not_judged(code: str, sentence: str) -> Gate:
 
 
 def in_order(*gates: Gate) -> tuple[Gate, ...]:
-    """From G0 to G6; those of one number as they came."""
+    """From G0 to G8; those of one number as they came."""
     return tuple(sorted(gates, key=lambda gate: gate.code.partition(".")[0]))
 
 
@@ -54,6 +54,23 @@ def auc_text(value: float) -> str:
 def chance_text(p_value: float) -> str:
     """A p-value with two digits; below a millionth its size says nothing any more."""
     return f"p {p_value:.2g}" if not p_value < SMALLEST_CHANCE else f"p < {SMALLEST_CHANCE:.0e}"
+
+
+CADENCES = {365: "daily", 52: "weekly", 12: "monthly", 4: "quarterly", 1: "yearly"}
+MOST_YEARS = 1_000_000
+
+
+def luck_text(p_value: float, looks_per_year: int) -> str:
+    """How often luck alone would show as much, in years of so many looks, to one significant digit."""
+    looks = f"{CADENCES[looks_per_year]} looks" if looks_per_year in CADENCES else f"{looks_per_year} looks a year"
+    years = 1.0 / (p_value * looks_per_year) if p_value > 0.0 else float("inf")
+    if years >= MOST_YEARS:
+        return f"luck would do this less than once in {MOST_YEARS:,} years of {looks}"
+    if years < 1.0:
+        return f"luck would do this more than once in a year of {looks}"
+    size = 10.0 ** floor(log10(years))
+    rounded = floor(years / size) * size
+    return f"luck would do this less than once in {f'{rounded:,.0f} years' if rounded > 1 else 'a year'} of {looks}"
 
 
 def percent_text(share: float, digits: int = 1) -> str:

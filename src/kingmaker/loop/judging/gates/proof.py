@@ -8,7 +8,15 @@ from dataclasses import dataclass
 
 from kingmaker.domain.snapshot import Window
 from kingmaker.domain.verdict import Comparison, Gate, GateOutcome
-from kingmaker.loop.judging.gates.outcome import at_least, auc_text, chance_text, limited, not_judged, percent_text
+from kingmaker.loop.judging.gates.outcome import (
+    at_least,
+    auc_text,
+    chance_text,
+    limited,
+    luck_text,
+    not_judged,
+    percent_text,
+)
 from kingmaker.loop.judging.judged import Floats, JudgedRows
 from kingmaker.pipeline.declaration import Policy
 from kingmaker.statistics.approval import SMALLEST_JUDGED_BADS, approval_at_bad_rate, approval_point
@@ -26,12 +34,14 @@ NON_INFERIOR_APPROVAL = 0.005
 class Proof:
     """`gates` in order; `comparisons` as they were measured.
 
-    `strictly_greater` answers the plain rule: a lower false kill, or the same one and a higher AUC.
+    `strictly_greater` answers the plain rule: a lower false kill, or the same one and a higher AUC. `sentence` says by how
+    much the challenger is better, and how often luck would do that.
     """
 
     gates: tuple[Gate, ...]
     comparisons: tuple[Comparison, ...]
     strictly_greater: bool
+    sentence: str
 
 
 def bads_gate(policy: Policy, rows: JudgedRows) -> Gate:
@@ -71,7 +81,22 @@ def prove(policy: Policy, rows: JudgedRows, challenger: Floats, champion: Floats
         *approval,
     )
     greater = false_kill.difference < 0.0 or (false_kill.difference == 0.0 and ranking.difference > 0.0)
-    return Proof(gates=gates, comparisons=comparisons, strictly_greater=bool(greater))
+    return Proof(
+        gates=gates,
+        comparisons=comparisons,
+        strictly_greater=bool(greater),
+        sentence=_sentence(policy, false_kill, ranking),
+    )
+
+
+def _sentence(policy: Policy, false_kill: PairedDifference, ranking: PairedDifference) -> str:
+    """Both tests must pass, so luck has to deceive the one that is harder to deceive: the larger p-value (Berger 1982)."""
+    luck = max(_p_value(false_kill), _p_value(ranking))
+    return (
+        f"Better by {100 * -false_kill.difference:.2f} ± {100 * false_kill.standard_error:.2f} points of false kill at "
+        f"{percent_text(policy.approval_rate, 0)} approval and by {ranking.difference:.4f} ± {ranking.standard_error:.4f} of "
+        f"AUC; {luck_text(luck, policy.looks_per_year)}."
+    )
 
 
 def _comparison(measure: str, window: str, paired: PairedDifference) -> Comparison:
