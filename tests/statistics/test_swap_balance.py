@@ -3,11 +3,12 @@
 from dataclasses import replace
 from itertools import pairwise
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kingmaker.domain.verdict import SwapCell
+from kingmaker.domain.verdict import SwapCell, Verdict, VerdictReason
 from kingmaker.statistics.swap_balance import break_even, swap_balance
 from kingmaker.statistics.swap_set import swap_set
 
@@ -132,3 +133,14 @@ def test_without_a_swap_whose_outcomes_are_known_there_is_nothing_to_say(cells):
 def test_a_multiplier_that_is_no_number_of_times_is_refused(multiplier):
     with pytest.raises(ValueError, match="multipliers"):
         swap_balance(SWAP, **TERMS, multipliers=(multiplier,))
+
+
+def test_a_verdict_recorded_before_swaps_were_stressed_is_read_without_a_stress():
+    verdict = Verdict(
+        reason=VerdictReason.PROVEN_BETTER, sentence="Better.", rule="proven", challenger_trial=1, champion_version=None,
+        gates=(), comparisons=(), swap_set=SWAP, swap_stress=swap_balance(SWAP, **TERMS),
+    )  # fmt: skip
+    stored = msgspec.to_builtins(verdict)
+    assert msgspec.convert(stored, Verdict) == verdict
+    del stored["swap_stress"]
+    assert msgspec.convert(stored, Verdict) == replace(verdict, swap_stress=())
