@@ -88,6 +88,12 @@ class Lineage:
     hyperparameters: Mapping[str, int | float | str | bool]
     packages: Mapping[str, str]
     """Versions of the packages that fitted the model."""
+    published_as: str = "tested"
+    """`tested`: the trial's own model; `refit`: the trial fitted again on all matured loans."""
+    fitted_until: date | None = None
+    """Newest application date among the rows that the model was fitted on; None without dates, and in older bundles."""
+    fitted_rows: int | None = None
+    """Rows that a refit was fitted on; None for a tested model."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,6 @@
 """The account of a run: everything the ledger and the vault know about it, for `explain`, the report and the pages."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kingmaker.domain.champion import ChampionTurn, ModelVersion
@@ -47,8 +48,8 @@ def account_of(house: House, number: int) -> RunAccount:
     outputs = {record.stage: record.output for record in stages}
     pipeline = run.request.pipeline
     snapshot = snapshot_from_json(house.vault.read(outputs[Stage.EXTRACT])) if Stage.EXTRACT in outputs else None
-    selection = selection_from_json(house.vault.read(outputs[Stage.SELECT])) if Stage.SELECT in outputs else None
     recorded = house.ledger.verdict(number)
+    selection = _selection(house, outputs, recorded)
     candidate = recorded.candidate_version if recorded else None
     version = next((one for one in house.ledger.versions(pipeline) if one.version == candidate), None)
     champion = published_bundle(house, pipeline, selection.verdict.champion_version if selection else None)
@@ -68,6 +69,12 @@ def account_of(house: House, number: int) -> RunAccount:
         amount_column=_amount_column(run),
         under_way=number in house.ledger.under_way(),
     )
+
+
+def _selection(house: House, outputs: Mapping[Stage, str], recorded: RecordedVerdict | None) -> Selection | None:
+    """As recorded with the verdict, which says what was published; before that as the select stage left it."""
+    digest = recorded.evidence if recorded and house.vault.has(recorded.evidence) else outputs.get(Stage.SELECT)
+    return selection_from_json(house.vault.read(digest)) if digest else None
 
 
 def _amount_column(run: Run) -> str | None:

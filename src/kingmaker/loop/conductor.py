@@ -89,9 +89,7 @@ def _workspace(house: House, run: Run) -> Path:
     return house.workspace / f"run-{run.number}"
 
 
-def _turn_of(
-    house: House, run: Run, lease: Lease, progress: Progress, engine: Engine, errand: Errand | None
-) -> Turn:
+def _turn_of(house: House, run: Run, lease: Lease, progress: Progress, engine: Engine, errand: Errand | None) -> Turn:
     workspace = _workspace(house, run)
     workspace.mkdir(parents=True, exist_ok=True)
     folder = Path(run.request.declared_in).parent
@@ -138,7 +136,8 @@ def _do(turn: Turn, step: Step, outputs: Outputs) -> bytes:
     started = time.monotonic()
     key = step.key(turn, outputs)
     earlier = turn.house.ledger.stage_by_key(step.stage, key) if step.may_reuse else None
-    kept = _kept(turn, step, earlier)
+    found = _kept(turn, step, earlier)
+    kept = found if found is not None and step.stands_in(found) else None
     output = kept if kept is not None else step.work(turn, outputs)
     record = StageRecord(
         run=turn.run.number,

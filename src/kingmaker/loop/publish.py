@@ -1,5 +1,7 @@
 """Publish: prove parity, write and sign one bundle, record the verdict, and move the champion pointer if it says so."""
 
+from dataclasses import replace
+
 import polars as pl
 
 from kingmaker.bundle.contents import CutOffs
@@ -8,30 +10,35 @@ from kingmaker.bundle.reading import open_bundle
 from kingmaker.bundle.scorer import Scorer
 from kingmaker.bundle.writing import BundleContents, BundleFile, write_bundle
 from kingmaker.domain.champion import ModelVersion, TurnReason
-from kingmaker.domain.errors import NotFound
 from kingmaker.domain.snapshot import Snapshot, Window
-from kingmaker.domain.trial import Trial
 from kingmaker.domain.verdict import Decision
 from kingmaker.learners.registry import learner
 from kingmaker.loop.judging.final import sealed_graph
 from kingmaker.loop.publishing.contents import golden_rows, lineage_of, packages_of, schema_of
 from kingmaker.loop.publishing.parity import as_inputs, parity_of, parity_rows
-from kingmaker.loop.selection import Finalist, Selection, selection_to_json
+from kingmaker.loop.refitting.admission import Admission, admission_of
+from kingmaker.loop.refitting.layout import MATURED
+from kingmaker.loop.refitting.record import AS_TESTED, Refit
+from kingmaker.loop.refitting.trials import trial_of
+from kingmaker.loop.selection import Finalist, Refitted, Selection, selection_to_json
 from kingmaker.loop.snapshots import load_snapshot
 from kingmaker.loop.turn import Turn
 from kingmaker.recipe.json import recipe_from_json
 
 
-def publish(turn: Turn, snapshot: Snapshot, selection: Selection) -> ModelVersion | None:
+def publish(turn: Turn, snapshot: Snapshot, selection: Selection, refit: Refit = AS_TESTED) -> ModelVersion | None:
     """Publish what the verdict allows to be in force, now (PROMOTE) or once a person approves (HOLD).
 
-    Everything here may be done again after a kill: bundles lie under their digest, the verdict is recorded once, and
-    the pointer moves by compare-and-swap. Raises ParityBroken before anything is written.
+    The refit is what is published if it agrees with the tested model; else that is. The recorded verdict says which, and its
+    evidence keeps both. Everything here may be done again after a kill: bundles lie under their digest, the verdict is
+    recorded once, and the pointer moves by compare-and-swap. Raises ParityBroken before anything is written.
     """
     version: ModelVersion | None = None
     decision = selection.verdict.decision
     if selection.finalist is not None and decision is not Decision.REJECT:
-        version = _published(turn, snapshot, selection.finalist)
+        admission = admission_of(turn, snapshot, selection, refit)
+        version = _published(turn, snapshot, selection.finalist, admission.refitted)
+        selection = _completed(selection, admission)
         turn.house.ledger.add_version(turn.lease, version)
     turn.house.ledger.record_verdict(
         turn.lease,
@@ -51,8 +58,19 @@ def publish(turn: Turn, snapshot: Snapshot, selection: Selection) -> ModelVersio
     return version
 
 
-def _published(turn: Turn, snapshot: Snapshot, finalist: Finalist) -> ModelVersion:
-    bundle = _write(turn, snapshot, finalist)
+def _completed(selection: Selection, admission: Admission) -> Selection:
+    """The selection with what became of its finalist."""
+    verdict = replace(
+        selection.verdict,
+        published="refit" if admission.refitted else "tested",
+        publication=admission.sentence,
+        agreement=admission.gates,
+    )
+    return replace(selection, verdict=verdict, refitted=admission.refitted)
+
+
+def _published(turn: Turn, snapshot: Snapshot, finalist: Finalist, refitted: Refitted | None) -> ModelVersion:
+    bundle = _write(turn, snapshot, finalist, refitted)
     prove(open_bundle(bundle.path, trusted=turn.house.trusted()))
     archive = turn.house.vault.put(bundle.path)
     return ModelVersion(
@@ -65,45 +83,39 @@ def _published(turn: Turn, snapshot: Snapshot, finalist: Finalist) -> ModelVersi
     )
 
 
-def _write(turn: Turn, snapshot: Snapshot, finalist: Finalist) -> BundleFile:
-    vault = turn.house.vault
-    recipe_bytes, native_bytes = vault.read(finalist.recipe), vault.read(finalist.model)
+def _write(turn: Turn, snapshot: Snapshot, finalist: Finalist, refitted: Refitted | None) -> BundleFile:
+    vault, served = turn.house.vault, refitted or finalist
+    recipe_bytes, native_bytes = vault.read(finalist.recipe), vault.read(served.model)
     recipe = recipe_from_json(recipe_bytes)
     family = learner(finalist.learner)
     native = family.from_bytes(native_bytes)
-    graph = sealed_graph(turn.pipeline.pipeline, recipe, native.form(), finalist.calibration, finalist.thresholds)
+    graph = sealed_graph(turn.pipeline.pipeline, recipe, native.form(), served.calibration, served.thresholds)
     scorer = Scorer(graph)
-    reference = _reference(turn, snapshot)
+    reference = _reference(turn, snapshot, refitted)
     probed = parity_rows(reference)
     parity = parity_of(
-        scorer, recipe, native, finalist.calibration, finalist.thresholds, probed,
+        scorer, recipe, native, served.calibration, served.thresholds, probed,
         limit=turn.pipeline.policy.gates.max_parity,
     )  # fmt: skip
+    trial = trial_of(turn.house.ledger, finalist)
     contents = BundleContents(
         pipeline=turn.pipeline.pipeline,
         model=graph,
         recipe=recipe_bytes,
         native=native_bytes,
         native_suffix=family.native_suffix,
-        cut_offs=CutOffs(calibration=finalist.calibration, thresholds=finalist.thresholds),
+        cut_offs=CutOffs(calibration=served.calibration, thresholds=served.thresholds),
         schema=schema_of(turn.pipeline, recipe, reference),
         golden=golden_rows(scorer, recipe, probed),
-        lineage=lineage_of(turn.pipeline, turn.run.request.declaration_digest, snapshot, _trial(turn, finalist)),
+        lineage=lineage_of(turn.pipeline, turn.run.request.declaration_digest, snapshot, trial, refitted),
         pins=packages_of(finalist.learner),
         parity=parity,
     )
     return write_bundle(contents, turn.house.signing_key(), turn.workspace / "bundle.kingmaker")
 
 
-def _reference(turn: Turn, snapshot: Snapshot) -> pl.DataFrame:
-    """The feature columns of the labelled windows before the test window: what the model knows as normal."""
-    windows = (Window.TRAIN, Window.CALIBRATION, Window.SELECTION)
+def _reference(turn: Turn, snapshot: Snapshot, refitted: Refitted | None) -> pl.DataFrame:
+    """The feature columns of the labelled windows that the model knows as normal: for a tested one not the test window."""
+    windows = MATURED if refitted else tuple(window for window in MATURED if window is not Window.TEST)
     names = [feature.name for feature in snapshot.features]
     return as_inputs(load_snapshot(turn.house.vault, snapshot, windows, names), snapshot.features)
-
-
-def _trial(turn: Turn, finalist: Finalist) -> Trial:
-    trial = turn.house.ledger.trial(finalist.trial_key)
-    if trial is None:
-        raise NotFound(f"the ledger has no trial {finalist.trial_key[:12]}", remedy="Run `kingmaker audit verify`.")
-    return trial

@@ -39,6 +39,11 @@ Outputs = dict[Stage, bytes]
 """What the finished stages of this run put out, as the JSON bytes kept in the vault."""
 
 
+def _always(output: bytes) -> bool:
+    del output
+    return True
+
+
 def _no_files(output: bytes) -> Sequence[str]:
     del output
     return ()
@@ -48,6 +53,7 @@ def _no_files(output: bytes) -> Sequence[str]:
 class Step:
     """One stage: `key` digests all it depends on, `work` does it; `may_reuse` lets an earlier run's output stand in.
 
+    `stands_in` refuses that to single outputs: a failure is tried again by the next run.
     `files` lists the vault digests that an output names: one whose files are gone is no output, and is made again.
     """
 
@@ -56,6 +62,7 @@ class Step:
     key: Callable[[Turn, Outputs], str]
     work: Callable[[Turn, Outputs], bytes]
     may_reuse: bool = True
+    stands_in: Callable[[bytes], bool] = _always
     files: Callable[[bytes], Sequence[str]] = _no_files
 
 

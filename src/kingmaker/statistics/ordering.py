@@ -44,6 +44,16 @@ def midranks(values: Floats) -> Floats:
     return (np.cumsum(count) - (count - 1) / 2.0)[group]
 
 
+def rank_correlation(one: Floats, other: Floats) -> float:
+    """Spearman's correlation of two answers [n] about the same applicants, ties at their mean rank; NaN when one is constant.
+
+    Spearman (1904), The proof and measurement of association between two things.
+    """
+    ranks = [midranks(values) - (values.size + 1) / 2.0 for values in (one, other)]
+    scale = float(np.sqrt((ranks[0] @ ranks[0]) * (ranks[1] @ ranks[1])))
+    return float(ranks[0] @ ranks[1]) / scale if scale > 0.0 else float("nan")
+
+
 def order_of(values: Floats) -> tuple[Integers, Integers]:
     """The stable ascending order [n], and where each tie group ends in it: positions [groups], exclusive."""
     order = np.argsort(values, kind="stable")

@@ -13,13 +13,18 @@ def hold_out(customer: pl.Series, bad: NDArray[np.bool_], seed: int) -> NDArray[
     `customer` [rows] names each row's customer, null for a customer of its own. The draw depends on the customers'
     names and the seed, not on the order of the rows.
     """
-    row = pl.int_range(len(customer), eager=True).cast(pl.String)
-    frame = pl.DataFrame({"customer": customer.cast(pl.String), "bad": bad, "row": row})
-    named = frame.with_columns(pl.coalesce(pl.lit("=") + pl.col("customer"), pl.lit("#") + pl.col("row")).alias("who"))
+    named = pl.DataFrame({"who": named_customers(customer), "bad": bad})
     customers = named.group_by("who").agg(pl.len().alias("rows"), pl.col("bad").any()).sort("who")
     random = np.random.default_rng([seed, len(customers)])
     drawn = pl.concat([_draw(customers.filter("bad"), random), _draw(customers.filter(~pl.col("bad")), random)])
     return named.select(pl.col("who").is_in(drawn.implode())).to_series().to_numpy()
+
+
+def named_customers(customer: pl.Series) -> pl.Series:
+    """A name for the customer of each row, [rows]: a row without one (null) is a customer of its own."""
+    row = pl.int_range(len(customer), eager=True).cast(pl.String)
+    frame = pl.DataFrame({"customer": customer.cast(pl.String), "row": row})
+    return frame.select(pl.coalesce(pl.lit("=") + pl.col("customer"), pl.lit("#") + pl.col("row"))).to_series()
 
 
 def _draw(customers: pl.DataFrame, random: np.random.Generator) -> pl.Series:
