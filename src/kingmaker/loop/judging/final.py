@@ -8,16 +8,15 @@ import polars as pl
 
 from kingmaker.bundle.scorer import Scorer, Scores
 from kingmaker.domain.snapshot import Window
-from kingmaker.domain.thresholds import Calibration, ScoreScale, Thresholds
+from kingmaker.domain.thresholds import Calibration, Thresholds
 from kingmaker.graph.assemble import build_graph, graph_bytes
 from kingmaker.graph.forms import ModelForm
 from kingmaker.loop.judging.answers import answers
 from kingmaker.loop.judging.bench import Bench, Candidate
-from kingmaker.loop.judging.gates.stability import MIN_RECENT_ROWS
+from kingmaker.loop.judging.grading import thresholds_of
 from kingmaker.loop.selection import Finalist
 from kingmaker.recipe.spec import Recipe
-from kingmaker.statistics.calibration import apply_calibration, fit_platt
-from kingmaker.statistics.grades import keep_cuts_that_hardly_move, refit_grades, rounded_score
+from kingmaker.statistics.calibration import fit_platt
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +38,14 @@ def finish(bench: Bench, candidate: Candidate, *, threads: int) -> Final:
     """Refit calibration and grades on calibration and selection windows together: the model was fitted on neither."""
     margin, bad = _graded_on(bench, candidate)
     calibration = fit_platt(margin, bad)
-    thresholds = _thresholds(bench, calibration, margin, bad, candidate.margins[Window.RECENT])
+    thresholds = thresholds_of(
+        bench.pipeline.policy,
+        calibration,
+        margin,
+        bad,
+        recent_margin=candidate.margins[Window.RECENT],
+        in_force=bench.incumbent.thresholds_in_force if bench.incumbent else None,
+    )
     graph = sealed_graph(bench.pipeline.pipeline, candidate.recipe, candidate.form, calibration, thresholds)
     return Final(
         candidate=candidate,
@@ -70,36 +76,6 @@ def _graded_on(bench: Bench, candidate: Candidate) -> tuple[np.ndarray, np.ndarr
         np.concatenate([candidate.margins[window] for window in windows]),
         np.concatenate([bench.rows[window].bad for window in windows]),
     )
-
-
-def _thresholds(
-    bench: Bench, calibration: Calibration, margin: np.ndarray, bad: np.ndarray, recent_margin: np.ndarray
-) -> Thresholds:
-    policy = bench.pipeline.policy
-    grades = policy.grades
-    scale = ScoreScale(
-        base_score=grades.base_score, base_odds=grades.base_odds, points_to_double=grades.points_to_double
-    )
-    enough = len(recent_margin) >= MIN_RECENT_ROWS
-    recent = rounded_score(scale, apply_calibration(calibration, recent_margin)) if enough else None
-    score = rounded_score(scale, apply_calibration(calibration, margin))
-    fitted = refit_grades(
-        score,
-        bad,
-        scale=scale,
-        names=grades.names,
-        method=grades.method,
-        shares=grades.shares,
-        bad_rates=grades.bad_rates,
-        min_share=grades.min_share,
-        min_bads=grades.min_bads,
-        approval_rate=policy.approval_rate,
-        max_bad_rate=policy.max_bad_rate,
-        recent_score=recent,
-    )
-    if bench.incumbent is None:
-        return fitted
-    return keep_cuts_that_hardly_move(bench.incumbent.thresholds_in_force, fitted, score, bad, recent_score=recent)
 
 
 def sealed_graph(

@@ -13,7 +13,7 @@ from kingmaker.statistics.ordering import rank_correlation
 from kingmaker.statistics.stability import population_stability
 
 MIN_RANK_CORRELATION = 0.90
-"""Two fits of one trial on samples of one book lie above .95; below .90 the second has learnt something else."""
+"""Freshly learnt loans of a book that changes cost some hundredths; below .90 the second fit has learnt something else."""
 MAX_SCORE_PSI = 0.10
 """The usual bound of a distribution that has not moved."""
 MAX_MEAN_DIFFERENCE = 0.15
