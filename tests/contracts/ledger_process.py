@@ -8,6 +8,7 @@ import json
 import multiprocessing
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from multiprocessing.queues import SimpleQueue
 from multiprocessing.synchronize import Barrier
@@ -15,8 +16,9 @@ from multiprocessing.synchronize import Barrier
 from kingmaker.adapters.ledgers.holders import this_process_as_holder
 from kingmaker.adapters.ledgers.sql_ledger import SqlLedger
 from kingmaker.domain.champion import TurnReason
-from kingmaker.domain.errors import KingmakerError
-from kingmaker.domain.run import Request
+from kingmaker.domain.errors import KingmakerError, RunRefused
+from kingmaker.domain.look import Look
+from kingmaker.domain.run import Lease, Request, RunReason
 
 REQUEST = Request(
     key="march",
@@ -42,7 +44,31 @@ def act(ledger: SqlLedger, verb: str, name: str) -> str:
         case "note":
             for _ in range(10):
                 ledger.note(by=name, action="noted", subject="", before="", after="", why="")
+        case "look":
+            return f"look {look(ledger, Lease(run=1, holder='one', token=1, expires_at=datetime.max)).number}"
+        case "look in turn":
+            for turn in range(5):
+                look_once(ledger, f"{name} {turn}")
+        case "reset":
+            for _ in range(5):
+                ledger.reset_budget("loans", as_of=REQUEST.as_of, by=name, why=name)
     return "done"
+
+
+def look_once(ledger: SqlLedger, key: str) -> None:
+    """A run of its own that looks and ends, as soon as no other process works on the pipeline."""
+    while True:
+        try:
+            lease = ledger.open_run(replace(REQUEST, key=key), this_process_as_holder())[1]
+        except RunRefused:
+            continue
+        look(ledger, lease)
+        ledger.finish_run(lease, RunReason.VERDICT_REACHED)
+        return
+
+
+def look(ledger: SqlLedger, lease: Lease) -> Look:
+    return ledger.open_look(lease, as_of=REQUEST.as_of, artefact="t", champion="c", alpha=0.001)
 
 
 def compete(address: str, verb: str, name: str, gate: Barrier, answers: "SimpleQueue[tuple[str, str]]") -> None:

@@ -48,6 +48,29 @@ class RacesContract(LedgerContract):
         assert ledger.verify_audit() == 30
         ledger.close()
 
+    def test_processes_that_open_the_look_of_one_run_at_once_open_one(self, tmp_path: Path):
+        ledger = open_now(self.address(tmp_path))
+        ledger.open_run(request(), "one")
+        assert race(self.address(tmp_path), "look", ["one", "two", "three", "four"]) == ["look 1"] * 4
+        assert len(ledger.looks("loans")) == 1
+        assert ledger.verify_audit() == 1
+        ledger.close()
+
+    def test_processes_that_look_in_turn_number_their_looks_without_gaps(self, tmp_path: Path):
+        assert race(self.address(tmp_path), "look in turn", ["one", "two", "three"]) == ["done"] * 3
+        ledger = open_now(self.address(tmp_path))
+        assert [look.number for look in ledger.looks("loans")] == list(range(1, 16))
+        assert ledger.verify_audit() == 30
+        ledger.close()
+
+    def test_processes_that_reset_a_budget_at_once_leave_every_reset(self, tmp_path: Path):
+        ledger = open_now(self.address(tmp_path))
+        ledger.open_run(request(), "one")
+        assert race(self.address(tmp_path), "reset", ["one", "two", "three"]) == ["done"] * 3
+        assert len(ledger.budget_resets("loans")) == 15
+        assert ledger.verify_audit() == 15
+        ledger.close()
+
     def test_after_kill_9_of_its_holder_a_run_is_taken_up_at_once(self, tmp_path: Path):
         ledger = open_now(self.address(tmp_path))
         with holder_of_a_run(self.address(tmp_path)) as holder:

@@ -1,22 +1,20 @@
 """Every ledger keeps the whole contract. Another database is another `address`.
 
-PostgreSQL is tried when KINGMAKER_TEST_POSTGRES names a server on which databases may be made, as
-`postgresql+psycopg://user@/postgres?host=/run/postgresql`.
+PostgreSQL is tried on a server of the tests' own where its programs are installed, or on the one that
+KINGMAKER_TEST_POSTGRES names, as `postgresql+psycopg://user@/postgres?host=/run/postgresql`.
 """
 
-import hashlib
-import os
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 
 from .ledger_audit_suite import AuditContract
 from .ledger_decisions_suite import ChampionsContract, VerdictsContract, VersionsContract
+from .ledger_looks_suite import LooksContract
 from .ledger_races_suite import RacesContract
 from .ledger_runs_suite import RunsContract, StagesContract, TrialsContract
-
-SERVER = os.environ.get("KINGMAKER_TEST_POSTGRES", "")
+from .ledger_upgrades_suite import UpgradesContract
+from .postgres_server import Schemas
 
 
 class OnSqlite:
@@ -24,18 +22,15 @@ class OnSqlite:
         return str(folder / "home" / "ledger.db")
 
 
-@pytest.mark.skipif(not SERVER, reason="KINGMAKER_TEST_POSTGRES names no server")
 class OnPostgres:
+    schemas: Schemas
+
+    @pytest.fixture(autouse=True)
+    def _served(self, postgres: Schemas) -> None:
+        self.schemas = postgres
+
     def address(self, folder: Path) -> str:
-        """A database of the folder's own, made at the first asking."""
-        name = "kingmaker_" + hashlib.sha256(str(folder).encode()).hexdigest()[:12]
-        engine = sa.create_engine(SERVER, isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
-            known = connection.execute(sa.text("SELECT 1 FROM pg_database WHERE datname = :name"), {"name": name})
-            if known.first() is None:
-                connection.execute(sa.text(f"CREATE DATABASE {name}"))
-        engine.dispose()
-        return sa.make_url(SERVER).set(database=name).render_as_string(hide_password=False)
+        return self.schemas.of(folder)
 
 
 class TestSqliteRuns(OnSqlite, RunsContract): ...
@@ -56,7 +51,13 @@ class TestSqliteChampions(OnSqlite, ChampionsContract): ...
 class TestSqliteVerdicts(OnSqlite, VerdictsContract): ...
 
 
+class TestSqliteLooks(OnSqlite, LooksContract): ...
+
+
 class TestSqliteAudit(OnSqlite, AuditContract): ...
+
+
+class TestSqliteUpgrades(OnSqlite, UpgradesContract): ...
 
 
 class TestSqliteRaces(OnSqlite, RacesContract): ...
@@ -80,7 +81,13 @@ class TestPostgresChampions(OnPostgres, ChampionsContract): ...
 class TestPostgresVerdicts(OnPostgres, VerdictsContract): ...
 
 
+class TestPostgresLooks(OnPostgres, LooksContract): ...
+
+
 class TestPostgresAudit(OnPostgres, AuditContract): ...
+
+
+class TestPostgresUpgrades(OnPostgres, UpgradesContract): ...
 
 
 class TestPostgresRaces(OnPostgres, RacesContract): ...
