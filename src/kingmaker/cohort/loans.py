@@ -7,19 +7,28 @@ import polars as pl
 
 from kingmaker.cohort import exclusions as ledger
 from kingmaker.cohort.dates import check_dates
+from kingmaker.cohort.exploration import check_exploration
 from kingmaker.cohort.maturity import check_labels, with_labels
 from kingmaker.cohort.roles import with_roles
 from kingmaker.cohort.windows import FITTED, cut_at_random, cut_by_date, no_date_finding
+from kingmaker.domain.errors import DataRefused
 from kingmaker.domain.snapshot import Exclusion, Finding, Severity, Window, WindowBasis
 from kingmaker.pipeline.declaration import Pipeline
 
 ADDED = ("_label", "_window", "_applied_at", "_customer", "_id", "_amount")
-"""Columns that a snapshot adds to the declared ones."""
+"""Columns that every snapshot adds to the declared ones."""
+WEIGHT = "_weight"
+"""How many applicants a loan stands for. Kept only where exploration is declared: without the column every loan counts 1."""
+
+
+def added_columns(pipeline: Pipeline) -> tuple[str, ...]:
+    """What this pipeline's snapshots add to the declared columns, in their order."""
+    return ADDED if pipeline.acceptance.explored is None else (*ADDED, WEIGHT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loans:
-    """Judged loans and recent applicants: the raw columns and `ADDED`, by window, application date and id."""
+    """Judged loans and recent applicants: the raw columns and `added_columns`, by window, application date and id."""
 
     frame: pl.DataFrame
     basis: WindowBasis
@@ -34,14 +43,14 @@ class Loans:
 
 
 def check_roles(raw: pl.DataFrame, pipeline: Pipeline) -> list[Finding]:
-    """Refusals for dates that are none and an amount that is no number. Every declared column must exist."""
+    """Refusals for dates, amounts and explored loans that are none. Every declared column must exist."""
     findings: list[Finding] = []
     for column in (pipeline.applied_at, pipeline.outcome.observed_at):
         if column is not None:
             findings += check_dates(raw[column], pipeline.source.date_format)
     if pipeline.amount is not None and not raw[pipeline.amount].dtype.is_numeric():
         findings.append(_not_an_amount(pipeline.amount, raw[pipeline.amount]))
-    return findings
+    return findings + check_exploration(raw, pipeline.acceptance)
 
 
 def _not_an_amount(name: str, column: pl.Series) -> Finding:
@@ -75,11 +84,32 @@ def select_loans(raw: pl.DataFrame, pipeline: Pipeline, as_of: date) -> Loans:
     _keep_comparable(cohort, pipeline)
     _cut(cohort, pipeline)
     return Loans(
-        frame=_arranged(cohort.frame, recent, raw.columns),
+        frame=_arranged(cohort.frame, recent, (*raw.columns, *added_columns(pipeline))),
         basis=WindowBasis.DATE if dated else WindowBasis.RANDOM,
         exclusions=tuple(exclusion for exclusion in cohort.exclusions if exclusion.rows),
         findings=tuple(findings if dated else [*findings, no_date_finding()]),
     )
+
+
+def judged_loans(raw: pl.DataFrame, pipeline: Pipeline, as_of: date) -> pl.DataFrame:
+    """Every loan that is matured on a date, by the rules of `select_loans` but not cut into windows, for judging afterwards.
+
+    The raw columns with `_row`, `_id`, `_customer`, `_applied_at`, `_amount`, `_weight` and `_label`. Raises DataRefused without
+    application dates, and for a population that cannot be evaluated.
+    """
+    if pipeline.applied_at is None:
+        raise DataRefused(
+            "without an application date nobody can tell who applied when",
+            where=f"pipeline {pipeline.pipeline}",
+            remedy="Declare `applied_at`.",
+        )
+    cohort = ledger.Cohort(with_labels(with_roles(raw, pipeline), pipeline.outcome, as_of))
+    ledger.keep_population(cohort, pipeline.population)
+    ledger.keep_identified(cohort, pipeline)
+    ledger.keep_dated(cohort, as_of)
+    ledger.keep_matured(cohort, as_of)
+    _keep_comparable(cohort, pipeline)
+    return cohort.frame
 
 
 def _keep_comparable(cohort: ledger.Cohort, pipeline: Pipeline) -> None:
@@ -99,7 +129,7 @@ def _cut(cohort: ledger.Cohort, pipeline: Pipeline) -> None:
     ledger.keep_apart(cohort)
 
 
-def _arranged(judged: pl.DataFrame, recent: pl.DataFrame, raw_columns: list[str]) -> pl.DataFrame:
+def _arranged(judged: pl.DataFrame, recent: pl.DataFrame, kept: tuple[str, ...]) -> pl.DataFrame:
     """One frame in an order that does not depend on the source's: window, application date, id."""
     names = {number: window.value for number, window in enumerate(FITTED)}
     named = judged.with_columns(pl.col("_window_number").replace_strict(names, return_dtype=pl.String).alias("_window"))
@@ -108,6 +138,6 @@ def _arranged(judged: pl.DataFrame, recent: pl.DataFrame, raw_columns: list[str]
         pl.lit(Window.RECENT.value).alias("_window"),
         pl.lit(None, dtype=pl.Int8).alias("_label"),
     )
-    columns = [*raw_columns, *ADDED, "_window_number", "_row"]
+    columns = [*kept, "_window_number", "_row"]
     both = pl.concat([named.select(columns), recent.select(columns)])
-    return both.sort("_window_number", "_applied_at", "_id", "_row").select(*raw_columns, *ADDED)
+    return both.sort("_window_number", "_applied_at", "_id", "_row").select(kept)

@@ -15,6 +15,9 @@ ROOMS = {
         "run": "Do one turn of the loop: extract, prepare, train, select, publish.",
         "resume": "Go on with an unfinished run from its last finished stage.",
     },
+    "replaying": {
+        "replay": "Replay policies over your own past: what unattended retraining would have done.",
+    },
     "listing": {
         "runs": "List runs, newest first.",
     },

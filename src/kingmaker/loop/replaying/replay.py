@@ -1,0 +1,107 @@
+"""Replay: what unattended retraining would have done to the lender's own book, through the real stages of the loop."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from kingmaker.bundle.files import write_whole
+from kingmaker.domain.errors import DataRefused
+from kingmaker.loop.replaying.balance import balance_of, hindsight_of
+from kingmaker.loop.replaying.chronicle import Chronicle, chronicle_of
+from kingmaker.loop.replaying.crew import OpenHouse, work_through
+from kingmaker.loop.replaying.loans import gathered_of
+from kingmaker.loop.replaying.lock import command_lock
+from kingmaker.loop.replaying.looking_back import answers_of, has_answers, subject_of
+from kingmaker.loop.replaying.pace import Pace
+from kingmaker.loop.replaying.plan import Kind, Order, Plan, Step, plan_of, steps_of
+from kingmaker.loop.replaying.result import ReplayResult
+from kingmaker.ports.house import House
+from kingmaker.ports.progress import Progress
+
+DECLARED = "pipeline.yaml"
+
+
+def replay(order: Order, open_house: OpenHouse, progress: Progress, *, workers: int) -> ReplayResult:
+    """Run every policy over the dates and look back on what it did.
+
+    `open_house` opens the home of replays, in this process and in each of the `workers`; no other home is touched. Killed at
+    any moment, the same order goes on where it stopped. Raises DeclarationError, SourceError, DataRefused, RunRefused while
+    another command does the same replay, and ReplayStopped.
+    """
+    house = open_house()
+    try:
+        pipeline = order.pipeline
+        plan = plan_of(order, house.source.fingerprint(pipeline.source, Path(order.file).parent))
+        with command_lock(plan.folder(house.home)):
+            write_whole(plan.folder(house.home) / DECLARED, order.text.encode())
+            progress.say(f"replay {plan.name}: {len(plan.dates)} dates, {len(order.policies)} policies")
+            _do(open_house, plan, steps_of(plan), progress, "replay", workers)
+            return _looked_back(house, open_house, plan, progress, workers)
+    finally:
+        house.close()
+
+
+def _do(
+    open_house: OpenHouse,
+    plan: Plan,
+    steps: Mapping[Step, tuple[Step, ...]],
+    progress: Progress,
+    name: str,
+    workers: int,
+) -> None:
+    progress.stage(name, "the first dates")
+    pace = Pace(list(steps), workers)
+    for report in work_through(open_house, plan, steps, workers=workers):
+        pace.note(report.step, report.seconds)
+        progress.advance(pace.done, len(steps), pace.note_left())
+        if pace.is_milestone():
+            progress.say(f"{pace.done:,} of {len(steps):,} steps done; {pace.note_left()}")
+
+
+def _looked_back(house: House, open_house: OpenHouse, plan: Plan, progress: Progress, workers: int) -> ReplayResult:
+    chronicles = [chronicle_of(house, plan, policy) for policy in plan.order.policies]
+    _refuse_without_champion(chronicles)
+    models = _models(chronicles)
+    todo = {
+        Step(kind=Kind.LOOK_BACK, subject=subject): ()
+        for model, subject in models.items()
+        if not has_answers(house.home, plan, model)
+    }
+    if todo:
+        _do(open_house, plan, todo, progress, "look back", workers)
+    gathered = gathered_of(house.home, plan)
+    hindsight = hindsight_of(gathered.periods, chronicles, [answers_of(house.home, plan, model) for model in models])
+    pipeline = plan.order.pipeline
+    return ReplayResult(
+        name=plan.name,
+        home=str(house.home),
+        pipeline=pipeline.pipeline,
+        first=plan.dates[0],
+        last=plan.dates[-1],
+        every=plan.order.every,
+        seed=pipeline.training.seed,
+        holds=plan.order.holds.value,
+        approval_rate=pipeline.policy.approval_rate,
+        amount=pipeline.amount,
+        known_until=gathered.known_until,
+        dates=plan.dates,
+        periods=gathered.periods,
+        policies=tuple(balance_of(chronicle, hindsight) for chronicle in chronicles),
+    )
+
+
+def _models(chronicles: Sequence[Chronicle]) -> dict[str, str]:
+    """Each distinct model with the version to look back on it by: the one made earliest."""
+    published = [one for chronicle in chronicles for one in chronicle.published]
+    ordered = sorted(published, key=lambda one: (one.made, one.pipeline, one.version), reverse=True)
+    return {one.model: subject_of(one.pipeline, one.version) for one in ordered}
+
+
+def _refuse_without_champion(chronicles: Sequence[Chronicle]) -> None:
+    if any(chronicle.crowned for chronicle in chronicles):
+        return
+    last = chronicles[0].runs[-1]
+    raise DataRefused(
+        f"none of the dates gave a first champion; the last said: {last.sentence}",
+        where=f"as of {last.as_of.isoformat()}",
+        remedy="Begin the replay later, or see what `kingmaker run --as-of` says of that day.",
+    )
