@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from kingmaker.domain.evidence import ApprovalPoint
-from kingmaker.statistics.arrays import Booleans, Floats, Numbers, outcomes, rate, relative_weights, risks
+from kingmaker.statistics.arrays import Booleans, Floats, Numbers, outcomes, rate, risks, weights
 from kingmaker.statistics.ordering import TieGroups, tie_groups
 
 SMALLEST_JUDGED_APPROVAL = 0.05
@@ -47,15 +47,21 @@ def approval_at_bad_rate(bad: Numbers, risk: Numbers, max_bad_rate: float, *, we
     """The highest approval rate whose bad rate, and that of every stricter judged cut, is at most `max_bad_rate`.
 
     Cuts that approve less than 5 % or fewer than 30 bads are too noisy to be judged and are passed over. 0.0 when
-    already the first judged cut is too bad. Raises ValueError with fewer than 30 bads in all. Weighted bads are counted in
-    rows of the mean weight.
+    already the first judged cut is too bad. Raises ValueError with fewer than 30 bads in all, however they are weighted.
     """
     rate(max_bad_rate, "highest bad rate")
-    groups = tie_groups(bad, risk, relative_weights(weight, np.size(bad)))
-    if groups.all_bads < SMALLEST_JUDGED_BADS:
-        raise ValueError(f"an approval rate at a bad rate needs at least 30 bads, not {groups.all_bads:g}")
+    outcome = outcomes(bad)
+    groups = tie_groups(outcome, risk, weights(weight, outcome.size) / mean_of_bads(outcome, weight))
     mass, bads = groups.goods + groups.bads, groups.bads
     return float(highest_approval(np.cumsum(mass)[None, :], np.cumsum(bads)[None, :], max_bad_rate)[0])
+
+
+def mean_of_bads(bad: Floats, weight: Numbers | None) -> float:
+    """The mean weight of a bad, the unit in which bads are counted. Raises ValueError with fewer than 30 of them."""
+    bads = float(bad.sum())
+    if bads < SMALLEST_JUDGED_BADS:
+        raise ValueError(f"an approval rate at a bad rate needs at least 30 bads, not {bads:g}")
+    return float(weights(weight, bad.size) @ bad) / bads
 
 
 def highest_approval(mass: Floats, bads: Floats, max_bad_rate: float) -> Floats:

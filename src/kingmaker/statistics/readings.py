@@ -8,7 +8,7 @@ from typing import Protocol
 
 import numpy as np
 
-from kingmaker.statistics.approval import highest_approval
+from kingmaker.statistics.approval import highest_approval, mean_of_bads
 from kingmaker.statistics.arrays import Floats, Integers
 from kingmaker.statistics.risk_order import RiskOrder
 
@@ -59,13 +59,14 @@ class Approved:
 
 
 class HighestApproval:
-    """`approval.highest_approval`: its cut may lie anywhere, so it must see every row."""
+    """`approval.highest_approval`: its cut may lie anywhere, so it must see every row. Raises ValueError under 30 bads."""
 
     sums: tuple[Floats, ...] = ()
 
     def __init__(self, rows: RiskOrder, max_bad_rate: float) -> None:
         self.near = rows.order
-        self._weight, self._bad = rows.weight[rows.order], (rows.weight * rows.bad)[rows.order]
+        self._weight = rows.weight[rows.order] / mean_of_bads(rows.bad, rows.weight)
+        self._bad = self._weight * rows.bad[rows.order]
         self._ends = rows.bounds[1:] - 1
         self._max_bad_rate = max_bad_rate
 

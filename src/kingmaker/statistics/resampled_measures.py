@@ -5,7 +5,7 @@ from typing import Protocol
 
 import numpy as np
 
-from kingmaker.statistics.approval import AROUND, SMALLEST_JUDGED_BADS
+from kingmaker.statistics.approval import AROUND
 from kingmaker.statistics.arrays import Floats, probabilities, rate
 from kingmaker.statistics.profit import earned, money
 from kingmaker.statistics.readings import Approved, HighestApproval, Reading, Total
@@ -75,10 +75,7 @@ class ApprovalAtBadRate:
     lower_is_better: bool = False
 
     def readings(self, rows: RiskOrder) -> tuple[Reading, ...]:
-        limit, bads = rate(self.max_bad_rate, "highest bad rate"), float(rows.weight @ rows.bad)
-        if bads < SMALLEST_JUDGED_BADS:
-            raise ValueError(f"an approval rate at a bad rate needs at least 30 bads, not {bads:g}")
-        return (HighestApproval(rows, limit),)
+        return (HighestApproval(rows, rate(self.max_bad_rate, "highest bad rate")),)
 
     def of(self, *readings: Floats) -> Floats:
         return readings[0]

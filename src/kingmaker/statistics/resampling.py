@@ -26,6 +26,11 @@ class Resampling:
         self._added = by_customer[self._units.first]
         self._near = [self._units.of_customer[customer[reading.near]] for reading in readings]
 
+    @property
+    def one_by_one(self) -> int:
+        """How many customers are drawn one by one."""
+        return self._units.single
+
     def draws(self, draws: int, seed: int) -> Iterator[list[Floats]]:
         """Every reading, in order, in each draw: blocks of [draws in block] each."""
         width = max(near.size for near in self._near)
