@@ -21,13 +21,17 @@ def line_of(hyperparameters: Mapping[str, object]) -> str:
 
 
 class JournalLearner(ScorecardLearner):
-    """A scorecard that writes a line before each fit, in one write that no other process can tear."""
+    """A scorecard that writes a line before each trial's fit, in one write that no other process can tear.
+
+    A refit, which holds nobody out, is not a trial.
+    """
 
     def suggest(self, suggest: Suggest) -> Hyperparameters:
         return {**self.default(), "strength": suggest.suggest_float("strength", 1e-6, 1e-2, log=True)}
 
     def fit(self, task: FitTask, prune: Pruner) -> ScorecardFitted:
-        descriptor = os.open(Path(os.environ[PLACE]), os.O_WRONLY | os.O_APPEND | os.O_CREAT)
-        os.write(descriptor, f"{line_of(task.hyperparameters)}\n".encode())
-        os.close(descriptor)
+        if len(task.holdout.bad):
+            descriptor = os.open(Path(os.environ[PLACE]), os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+            os.write(descriptor, f"{line_of(task.hyperparameters)}\n".encode())
+            os.close(descriptor)
         return [super(JournalLearner, self).fit(task, prune) for _ in range(FITS_A_TRIAL)][-1]

@@ -123,7 +123,7 @@ def _is_as_if_nothing_had_happened(
 
 _TABLES = {
     "run": 1,
-    "stage": 5,
+    "stage": 6,
     "trial": TRIALS,
     "trial_use": TRIALS,
     "verdict": 1,

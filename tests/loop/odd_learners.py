@@ -5,12 +5,13 @@
 import ctypes
 import os
 import signal
+from dataclasses import replace
 
 import numpy as np
 
 from kingmaker.domain.trial import Hyperparameters
 from kingmaker.learners.scorecard import ScorecardLearner
-from kingmaker.ports.learner import FitTask, Fitted, Pruner, Suggest, TrialPruned
+from kingmaker.ports.learner import FitTask, Fitted, Pruner, Rows, Suggest, TrialPruned
 
 
 class Odd(ScorecardLearner):
@@ -51,4 +52,26 @@ class Climbing(Odd):
         if prune(25, auc):
             raise TrialPruned
         prune(50, auc + 0.01)
+        return super().fit(task, prune)
+
+
+class Fickle(Odd):
+    """Looks at its first column alone as soon as nobody is held out."""
+
+    def fit(self, task: FitTask, prune: Pruner) -> Fitted:
+        if len(task.holdout.bad):
+            return super().fit(task, prune)
+        first = np.arange(task.fitting.values.shape[1]) == 0
+        rows = task.fitting
+        return super().fit(
+            replace(task, fitting=Rows(values=rows.values * first, bad=rows.bad, weight=rows.weight)), prune
+        )
+
+
+class Tired(Odd):
+    """Fits trials, and raises as soon as nobody is held out."""
+
+    def fit(self, task: FitTask, prune: Pruner) -> Fitted:
+        if not len(task.holdout.bad):
+            raise ArithmeticError("the matrix is singular")
         return super().fit(task, prune)
