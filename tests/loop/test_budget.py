@@ -130,7 +130,7 @@ def test_the_budget_accrues_from_the_day_of_the_first_champions_run(years: Years
 def test_after_a_promotion_nothing_is_replaced_for_the_cool_down(years: Years) -> None:
     budget = years.budget(day(27))
     assert (budget.alpha, budget.cooling_down_until, budget.next_look) == (0.0, day(28), day(28))
-    assert years.budget(day(28)).cooling_down_until is None
+    assert (years.budget(day(28)).cooling_down_until, years.budget(day(28)).next_look) == (None, day(28))
     assert years.budget(day(28)).alpha == pytest.approx(0.05 * 28 / 365)
 
 

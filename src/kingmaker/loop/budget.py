@@ -70,16 +70,15 @@ def budget_of(house: House, policy: Policy, pipeline: str, *, today: date) -> Bu
     accrues_from = _accrues_from(house, turns, resets, today)
     allowed = _allowance(policy, looks, resets, accrues_from=accrues_from, today=today)
     cool_until = span_after(_last_moved(house, turns[-1]), policy.cool_down) if turns else None
-    cooling_down_until = cool_until if cool_until and today < cool_until else None
     due = date.fromordinal(allowed.next_due)
-    next_look = max(due, cooling_down_until or due)
+    next_look = max(due, cool_until or due)
     waiting = _waiting(house, policy, looks, turns)
     return Budget(
         pipeline=pipeline,
         today=today,
         alpha=allowed.alpha if waiting is None and today >= next_look else 0.0,
         next_look=next_look,
-        cooling_down_until=cooling_down_until,
+        cooling_down_until=cool_until if cool_until and today < cool_until else None,
         looks=allowed.looks,
         spent=allowed.spent,
         yearly=policy.yearly_error,

@@ -31,8 +31,8 @@ def add_commands(app: typer.Typer) -> None:
     app.command("reject")(reject)
 
 
-def pipeline_named(house: House, name: str | None) -> str:
-    """The pipeline meant. Raises NotFound when it cannot be told."""
+def pipeline_named(house: House, name: str | None, *, asked: str = "--pipeline") -> str:
+    """The pipeline meant. Raises NotFound when it cannot be told, with `asked` as what to say."""
     known = list(house.ledger.pipelines())
     if name is not None:
         if name not in known:
@@ -41,7 +41,7 @@ def pipeline_named(house: House, name: str | None) -> str:
     if len(known) != 1:
         raise NotFound(
             "no pipeline has run in this home yet" if not known else "there are several pipelines in this home",
-            remedy=f"Say --pipeline: {', '.join(known)}." if known else "`kingmaker run PIPELINE.yaml` starts one.",
+            remedy=f"Say {asked}: {', '.join(known)}." if known else "`kingmaker run PIPELINE.yaml` starts one.",
         )
     return known[0]
 
@@ -121,7 +121,7 @@ def rollback(
     """Put an earlier version back in force, after proving that its bundle still keeps its promises."""
     desk, screen = desk_of(context), Screen(json=json)
     with desk.house() as house:
-        turn = roll_back(house, pipeline_named(house, pipeline), to=to, by=desk.settings.by, why=_reason(why))
+        turn = roll_back(house, pipeline_named(house, pipeline), to=to, by=desk.settings.by, why=reason_given(why))
     _tell(screen, turn, json=json)
 
 
@@ -129,7 +129,7 @@ def approve(context: typer.Context, run: RunNumber, why: Why, json: Json = False
     """Put a held run's version in force."""
     desk, screen = desk_of(context), Screen(json=json)
     with desk.house() as house:
-        turn = approve_run(house, run, by=desk.settings.by, why=_reason(why))
+        turn = approve_run(house, run, by=desk.settings.by, why=reason_given(why))
     _tell(screen, turn, json=json)
 
 
@@ -137,7 +137,7 @@ def reject(context: typer.Context, run: RunNumber, why: Why, json: Json = False)
     """Refuse a held run's version for good."""
     desk, screen = desk_of(context), Screen(json=json)
     with desk.house() as house:
-        reject_run(house, run, by=desk.settings.by, why=_reason(why))
+        reject_run(house, run, by=desk.settings.by, why=reason_given(why))
         recorded = house.ledger.verdict(run)
     if json:
         screen.document(recorded)
@@ -152,7 +152,8 @@ def _tell(screen: Screen, turn: ChampionTurn, *, json: bool) -> None:
         screen.line(f"Version {turn.version[:12]} is in force now (turn {turn.turn}, {turn.reason.value}).")
 
 
-def _reason(why: str) -> str:
+def reason_given(why: str) -> str:
+    """The reason without blanks around it. Raises KingmakerError when nothing is left."""
     if not why.strip():
         raise KingmakerError("the reason is empty", remedy="Say --why '...': it is kept in the audit log.")
     return why.strip()

@@ -34,6 +34,9 @@ ROOMS = {
         "approve": "Put a held run's version in force.",
         "reject": "Refuse a held run's version for good.",
     },
+    "budget": {
+        "budget": "Show a pipeline's error budget and its looks at test windows; `budget reset` writes the spent one off.",
+    },
     "scoring": {
         "score": "Score a raw file of any size in bounded memory with the champion's proven bundle.",
     },
