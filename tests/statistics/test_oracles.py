@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 from scipy.special import expit
 
+from kingmaker.domain.thresholds import ScoreScale
 from kingmaker.statistics.calibration import brier, fit_platt
 from kingmaker.statistics.discrimination import auc, h_measure, roc_curve_points
+from kingmaker.statistics.grades import refit_grades
 from kingmaker.statistics.monotone_partition import Limits, Trend, monotone_partition
 from kingmaker.statistics.paired_tests import delong
 from kingmaker.statistics.profit import emp
@@ -80,13 +82,31 @@ def test_delongs_error_is_that_of_mlstatkit():
         assert 2 * min(found.p_value, 1 - found.p_value) == pytest.approx(p_value, rel=1e-5)
 
 
-def test_the_expected_maximum_profit_is_that_of_empulse():
+def test_delongs_error_is_that_of_mlstatkit_with_many_ties_and_rare_bads():
+    judge = oracle("MLstatkit")
+    bad, champion, challenger = rival_books(6000, seed=4, rival=1.4)
+    rare = (bad == 0) | (np.arange(bad.size) % 10 == 0)
+    for decimals in (0, 3):
+        case = bad[rare], expit(champion[rare]).round(decimals + 1), expit(challenger[rare]).round(decimals + 1)
+        z = judge.Delong_test(case[0].astype(int), *case[1:], return_ci=False, return_auc=False)[0]
+        found = delong(*case)
+        assert found.difference / found.standard_error == pytest.approx(z, rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("no_loss", "total_loss", "return_on_good"),
+    [(0.55, 0.10, 0.2644), (0.2, 0.3, 0.1), (0.0, 0.0, 0.4), (0.7, 0.3, 0.05)],
+)
+def test_the_expected_maximum_profit_is_that_of_empulse(no_loss, total_loss, return_on_good):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of its imports
-        judge = oracle("empulse.metrics")
+        judge = oracle("empulse.metrics").empcs_score
+    terms = {"success_rate": no_loss, "default_rate": total_loss, "roi": return_on_good}
     for bad, risk, _ in books():
         pd = expit(risk - 2)
-        assert emp(bad, pd).profit == pytest.approx(judge.empcs_score(bad.astype(int), pd), abs=1e-9)
+        found = emp(bad, pd, no_loss=no_loss, total_loss=total_loss, return_on_good=return_on_good)
+        assert found.profit == pytest.approx(judge(bad.astype(int), pd, **terms), abs=1e-9)
+        assert found.rejection_share == pytest.approx(judge.optimal_rate(bad.astype(int), pd, **terms), abs=1e-9)
 
 
 @pytest.mark.parametrize("trend", [Trend.UP, Trend.DOWN])
@@ -117,3 +137,30 @@ def test_no_partition_of_optbinning_has_a_larger_information_value(trend, seed):
     theirs = [int(np.argmin(np.abs(edges - split))) + 1 for split in binning.splits]
     assert len(theirs) > 0
     assert found.value >= information_value(binned(goods, theirs), binned(bads, theirs)) - 1e-9
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3, 4])
+def test_the_optimal_grades_are_those_of_optbinning(seed):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of its imports
+        judge = oracle("optbinning")
+    random = np.random.default_rng(seed)
+    score = 520 + 10 * random.binomial(18, 0.5, size=12_000)
+    bad = (random.uniform(size=score.size) < expit((600 - score) / 12.0 - 2)).astype(int)
+    binning = judge.OptimalBinning(
+        user_splits=np.unique(score)[1:] - 0.5,
+        monotonic_trend="descending",
+        max_n_bins=5,
+        min_bin_size=0.03,
+        min_bin_n_event=30,
+        solver="cp",
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of its use of scikit-learn
+        binning.fit(score, bad)
+    found = refit_grades(score, bad, scale=ScoreScale(), names=tuple("ABCDE"), approval_rate=0.7)
+    assert len(found.grades) == 5
+    # Between two scores that occur every cut is the same cut: who is in which grade is compared.
+    floors = [grade.lowest_score for grade in found.grades[:-1]][::-1]
+    ours, theirs = (np.searchsorted(cuts, score, side="right") for cuts in (floors, binning.splits))
+    assert (ours == theirs).all()

@@ -19,6 +19,23 @@ def test_two_samples_of_one_population_read_about_zero_after_the_correction():
     assert 0.02 <= np.mean([one.p_value < 0.05 for one in found]) <= 0.09
 
 
+@pytest.mark.parametrize(
+    ("bins", "expected", "actual"), [(10, 10_000, 1000), (10, 2000, 2000), (20, 8000, 1500), (5, 900, 600)]
+)
+def test_without_a_change_the_mean_and_the_tail_of_the_index_are_those_of_its_closed_form(bins, expected, actual):
+    random = np.random.default_rng(12)
+    shares = np.linspace(1.0, 2.0, bins) / np.linspace(1.0, 2.0, bins).sum()
+    sides = random.multinomial(expected, shares, size=2000), random.multinomial(actual, shares, size=2000)
+    found = [stability_of_counts(before, after) for before, after in zip(*sides, strict=True)]
+    noise = 1 / expected + 1 / actual
+    psi = np.array([one.psi for one in found])
+    assert psi.mean() == pytest.approx((bins - 1) * noise, rel=0.04)
+    assert psi.var() == pytest.approx(2 * (bins - 1) * noise**2, rel=0.15)
+    assert np.mean([one.corrected for one in found]) == pytest.approx(0.0, abs=0.04 * (bins - 1) * noise)
+    assert (psi > chi2.isf(0.05, bins - 1) * noise).mean() == pytest.approx(0.05, abs=0.015)
+    assert np.mean([one.p_value < 0.05 for one in found]) == pytest.approx(0.05, abs=0.015)
+
+
 def test_a_shift_is_found():
     random = np.random.default_rng(4)
     found = population_stability(random.normal(size=5000), 0.7 + random.normal(size=5000))
