@@ -6,7 +6,7 @@ from datetime import date
 
 from kingmaker.domain.champion import ChampionTurn
 from kingmaker.domain.run import Run, RunReason
-from kingmaker.domain.verdict import Comparison, RecordedVerdict
+from kingmaker.domain.verdict import Comparison, RecordedVerdict, VerdictReason
 from kingmaker.loop.bundles import published_bundle
 from kingmaker.loop.replaying.deciding import was_refused
 from kingmaker.loop.replaying.looking_back import model_of
@@ -41,6 +41,14 @@ class Crowned:
     published: Published
 
 
+@dataclass(frozen=True, slots=True)
+class _Ended:
+    """A run with its verdict; None for one that was refused."""
+
+    run: Run
+    recorded: RecordedVerdict | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chronicle:
     """One policy's past."""
@@ -55,14 +63,22 @@ class Chronicle:
 def chronicle_of(house: House, plan: Plan, policy: Promote) -> Chronicle:
     """Everything the replay's home knows of the policy. Opens each bundle it published once."""
     pipeline = plan.policy_pipeline(policy)
+    decided = _decided_runs(house, pipeline)
     published = tuple(_published(house, pipeline))
     return Chronicle(
         policy=policy,
         pipeline=pipeline,
-        runs=tuple(_runs(house, plan, pipeline)),
-        crowned=tuple(_crowned(house, plan, pipeline, published)),
+        runs=tuple(_runs(house, plan, decided)),
+        crowned=tuple(_crowned(house, plan, decided, published)),
         published=published,
     )
+
+
+def _decided_runs(house: House, pipeline: str) -> list[_Ended]:
+    """Runs by day; of those as of one day, the last is the one that ended well."""
+    runs = [run for run in house.ledger.runs(pipeline, limit=MOST_RUNS) if run.reason is not RunReason.SUPERSEDED]
+    last = {run.request.as_of: run for run in sorted(runs, key=lambda run: run.number)}
+    return [_Ended(last[day], house.ledger.verdict(last[day].number)) for day in sorted(last)]
 
 
 def _published(house: House, pipeline: str) -> Iterator[Published]:
@@ -78,10 +94,10 @@ def _published(house: House, pipeline: str) -> Iterator[Published]:
         )
 
 
-def _crowned(house: House, plan: Plan, pipeline: str, published: Sequence[Published]) -> Iterator[Crowned]:
+def _crowned(house: House, plan: Plan, ended: Sequence[_Ended], published: Sequence[Published]) -> Iterator[Crowned]:
     by_version = {one.version: one for one in published}
-    history = house.ledger.history(pipeline)
-    runs = [_run_of_turn(house, pipeline, turn) for turn in history]
+    history = house.ledger.history(published[0].pipeline) if published else []
+    runs = [_run_of_turn(turn, ended) for turn in history]
     ends = [*(run.request.as_of for run in runs[1:]), plan.order.last]
     for turn, run, until in zip(history, runs, ends, strict=True):
         yield Crowned(
@@ -94,22 +110,18 @@ def _crowned(house: House, plan: Plan, pipeline: str, published: Sequence[Publis
         )
 
 
-def _run_of_turn(house: House, pipeline: str, turn: ChampionTurn) -> Run:
+def _run_of_turn(turn: ChampionTurn, ended: Sequence[_Ended]) -> Run:
     """The run whose verdict put it in force: the newest before the turn that had this version for its candidate."""
-    for run in house.ledger.runs(pipeline, limit=MOST_RUNS):
-        recorded = house.ledger.verdict(run.number)
-        is_before = recorded is not None and recorded.recorded_at <= turn.since
-        if recorded is not None and is_before and recorded.candidate_version == turn.version:
-            return run
-    return house.ledger.run(house.ledger.version(pipeline, turn.version).run)
+    named = [
+        one.run
+        for one in ended
+        if one.recorded and one.recorded.candidate_version == turn.version and one.recorded.recorded_at <= turn.since
+    ]
+    return named[-1]
 
 
-def _runs(house: House, plan: Plan, pipeline: str) -> Iterator[PolicyRun]:
-    own = sorted(
-        (run for run in house.ledger.runs(pipeline, limit=MOST_RUNS) if run.reason is not RunReason.SUPERSEDED),
-        key=lambda run: (run.request.as_of, run.number),
-    )
-    by_day = {run.request.as_of: run for run in own}  # of runs as of one day, the last is the one that ended well
+def _runs(house: House, plan: Plan, ended: Sequence[_Ended]) -> Iterator[PolicyRun]:
+    by_day = {one.run.request.as_of: one for one in ended}
     for at, as_of in enumerate(plan.dates):
         yield _at_date(house, plan, at, by_day.get(as_of))
         next_date = plan.dates[at + 1] if at + 1 < len(plan.dates) else date.max
@@ -117,15 +129,17 @@ def _runs(house: House, plan: Plan, pipeline: str) -> Iterator[PolicyRun]:
         yield from (_told(house, by_day[day], confirms=True) for day in between)
 
 
-def _at_date(house: House, plan: Plan, at: int, run: Run | None) -> PolicyRun:
-    refused = was_refused(house, plan, at) if run is None else None
-    if run is not None or refused is not None:
-        return _told(house, run or refused, confirms=False)
+def _at_date(house: House, plan: Plan, at: int, one: _Ended | None) -> PolicyRun:
+    if one is not None:
+        return _told(house, one, confirms=False)
+    refused = was_refused(house, plan, at)
+    if refused is not None:
+        return _refused(house, refused, confirms=False)
     return PolicyRun(
         as_of=plan.dates[at],
         end=StepEnd.LEFT_OUT,
         number=None,
-        reason="never_replaced",
+        reason=VerdictReason.NEVER_REPLACED.value,
         decision=None,
         sentence="The champion is never replaced, so nothing was run.",
         confirms=False,
@@ -134,22 +148,24 @@ def _at_date(house: House, plan: Plan, at: int, run: Run | None) -> PolicyRun:
     )
 
 
-def _told(house: House, run: Run | None, *, confirms: bool) -> PolicyRun:
-    assert run is not None
-    recorded = house.ledger.verdict(run.number)
-    if recorded is None:
-        return PolicyRun(
-            as_of=run.request.as_of,
-            end=StepEnd.REFUSED,
-            number=run.number,
-            reason=refusal_of(house, run),
-            decision=None,
-            sentence=run.detail,
-            confirms=confirms,
-            learner=None,
-            candidate=None,
-        )
-    return _decided(house, run, recorded, confirms=confirms)
+def _told(house: House, one: _Ended, *, confirms: bool) -> PolicyRun:
+    if one.recorded is None:
+        return _refused(house, one.run, confirms=confirms)
+    return _decided(house, one.run, one.recorded, confirms=confirms)
+
+
+def _refused(house: House, run: Run, *, confirms: bool) -> PolicyRun:
+    return PolicyRun(
+        as_of=run.request.as_of,
+        end=StepEnd.REFUSED,
+        number=run.number,
+        reason=refusal_of(house, run),
+        decision=None,
+        sentence=run.detail,
+        confirms=confirms,
+        learner=None,
+        candidate=None,
+    )
 
 
 def _decided(house: House, run: Run, recorded: RecordedVerdict, *, confirms: bool) -> PolicyRun:

@@ -1,10 +1,11 @@
 """The crew: processes that do the steps of a replay side by side, each step as soon as what it needs is done."""
 
 import os
+import signal
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection, wait
@@ -16,10 +17,12 @@ from kingmaker.domain.errors import KingmakerError
 from kingmaker.loop.replaying.engine import StandingEngine
 from kingmaker.loop.replaying.lock import shared_lock
 from kingmaker.loop.replaying.plan import Plan, Step
+from kingmaker.loop.replaying.source import StandingSource
 from kingmaker.loop.replaying.steps import Bench, do
 from kingmaker.ports.house import House
 
 OpenHouse = Callable[[], House]
+RAW = "source.parquet"
 
 
 class ReplayStopped(KingmakerError):
@@ -46,7 +49,7 @@ class _Worker:
 
 def work_through(
     open_house: OpenHouse, plan: Plan, steps: Mapping[Step, tuple[Step, ...]], *, workers: int
-) -> Iterator[Report]:
+) -> Generator[Report]:
     """Do every step, the first that are ready first; a report as each ends.
 
     `steps` names what must be done before each. `open_house` opens the home of replays in each process. Leaving the
@@ -104,9 +107,20 @@ def _hire(open_house: OpenHouse, plan: Plan, number: int) -> _Worker:
     context = get_context("spawn")
     ours, theirs = context.Pipe()
     process = context.Process(target=work, args=(open_house, plan, theirs), name=f"replay {number}", daemon=False)
-    process.start()
+    with _no_interrupts():
+        process.start()
     theirs.close()
     return _Worker(process, ours)
+
+
+@contextmanager
+def _no_interrupts() -> Iterator[None]:
+    """What starts here never hears Ctrl-C, which a terminal tells every process: the parent alone ends the others."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _dismiss(crew: list[_Worker]) -> None:
@@ -124,9 +138,10 @@ def work(open_house: OpenHouse, plan: Plan, pipe: Connection) -> None:
     threading.Thread(target=_die_with_parent, name="watching the parent", daemon=True).start()
     house = open_house()
     engine = StandingEngine(house.open_engine)
-    house = replace(house, open_engine=lambda: engine)
+    source = StandingSource(house.source, plan.folder(house.home) / RAW, plan.fingerprint)
+    house = replace(house, open_engine=lambda: engine, source=source)
     try:
-        with shared_lock(plan.folder(house.home)), suppress(EOFError, KeyboardInterrupt, BrokenPipeError):
+        with shared_lock(plan.folder(house.home)), suppress(EOFError, BrokenPipeError):
             while True:
                 step = msgspec.json.decode(pipe.recv_bytes(), type=Step)
                 pipe.send_bytes(msgspec.json.encode(_done(Bench(house, plan), step)))

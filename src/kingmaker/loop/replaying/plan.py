@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path
 
 import msgspec
@@ -46,10 +47,16 @@ class Order:
     @property
     def pipeline(self) -> Pipeline:
         """As declared, with the replay's seed."""
-        declared = parse_pipeline(self.text, self.file)
-        if self.seed is None:
-            return declared
-        return declared.model_copy(update={"training": declared.training.model_copy(update={"seed": self.seed})})
+        return _pipeline(self.text, self.file, self.seed)
+
+
+@lru_cache(maxsize=4)
+def _pipeline(text: str, file: str, seed: int | None) -> Pipeline:
+    """Parsing takes longer than many a step."""
+    declared = parse_pipeline(text, file)
+    if seed is None:
+        return declared
+    return declared.model_copy(update={"training": declared.training.model_copy(update={"seed": seed})})
 
 
 class Kind(StrEnum):
@@ -78,10 +85,14 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """An order with its name: the same pipeline, loans, dates, seed and treatment of holds are the same replay."""
+    """An order with its name: the same pipeline, loans, dates, seed and treatment of holds are the same replay.
+
+    `fingerprint` is the digest of the source when the replay began.
+    """
 
     name: str
     order: Order
+    fingerprint: str
 
     @property
     def dates(self) -> tuple[date, ...]:
@@ -123,7 +134,7 @@ def plan_of(order: Order, fingerprint: str) -> Plan:
         order.holds.value,
     )
     digest = hashlib.sha256(msgspec.json.encode(facts)).hexdigest()
-    return Plan(name=f"{pipeline.pipeline[:_LONGEST_NAME]}-{digest[:8]}", order=order)
+    return Plan(name=f"{pipeline.pipeline[:_LONGEST_NAME]}-{digest[:8]}", order=order, fingerprint=fingerprint)
 
 
 def steps_of(plan: Plan) -> dict[Step, tuple[Step, ...]]:
@@ -145,4 +156,4 @@ def _steps(plan: Plan) -> Iterator[tuple[Step, tuple[Step, ...]]]:
             yield Step(kind=Kind.DECIDE, at=at, subject=policy.value), (study[at], *earlier)
     for at, step in enumerate(study):
         yield step, (read[at],)
-    yield Step(kind=Kind.GATHER), ()
+    yield Step(kind=Kind.GATHER), (read[0],)

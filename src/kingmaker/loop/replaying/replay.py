@@ -1,6 +1,7 @@
 """Replay: what unattended retraining would have done to the lender's own book, through the real stages of the loop."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 
 from kingmaker.bundle.files import write_whole
@@ -27,9 +28,15 @@ def replay(order: Order, open_house: OpenHouse, progress: Progress, *, workers: 
     any moment, the same order goes on where it stopped. Raises DeclarationError, SourceError, DataRefused, RunRefused while
     another command does the same replay, and ReplayStopped.
     """
+    pipeline = order.pipeline
+    if pipeline.applied_at is None:
+        raise DataRefused(
+            "a replay needs to know who applied when, and the pipeline declares no application date",
+            where=order.file,
+            remedy="Declare `applied_at`.",
+        )
     house = open_house()
     try:
-        pipeline = order.pipeline
         plan = plan_of(order, house.source.fingerprint(pipeline.source, Path(order.file).parent))
         with command_lock(plan.folder(house.home)):
             write_whole(plan.folder(house.home) / DECLARED, order.text.encode())
@@ -50,11 +57,12 @@ def _do(
 ) -> None:
     progress.stage(name, "the first dates")
     pace = Pace(list(steps), workers)
-    for report in work_through(open_house, plan, steps, workers=workers):
-        pace.note(report.step, report.seconds)
-        progress.advance(pace.done, len(steps), pace.note_left())
-        if pace.is_milestone():
-            progress.say(f"{pace.done:,} of {len(steps):,} steps done; {pace.note_left()}")
+    with closing(work_through(open_house, plan, steps, workers=workers)) as reports:
+        for report in reports:
+            pace.note(report.step, report.seconds)
+            progress.advance(pace.done, len(steps), pace.note_left())
+            if pace.is_milestone():
+                progress.say(f"{pace.done:,} of {len(steps):,} steps done; {pace.note_left()}")
 
 
 def _looked_back(house: House, open_house: OpenHouse, plan: Plan, progress: Progress, workers: int) -> ReplayResult:
