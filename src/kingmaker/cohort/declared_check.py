@@ -23,7 +23,7 @@ def check_declared(
     findings += [_gone(feature.name) for feature in previous or () if feature.name not in known]
     reserved = [name for name in columns if name.startswith("_")]
     findings += [_reserved(name) for name in reserved]
-    return findings + _contradictions(pipeline)
+    return findings + _contradictions(pipeline) + _explored_for_nothing(pipeline)
 
 
 def _is_meant_to_be_gone(name: str, where: str, columns: Sequence[str], before: set[str]) -> bool:
@@ -42,6 +42,8 @@ def _declared_names(pipeline: Pipeline) -> Iterator[tuple[str, str]]:
         "amount": pipeline.amount,
         "outcome.observed_at": outcome.observed_at,
         "outcome.label": outcome.label,
+        "acceptance.explored": pipeline.acceptance.explored,
+        "acceptance.propensity": pipeline.acceptance.propensity,
     }
     yield from ((where, name) for where, name in single.items() if name is not None)
     several = {
@@ -82,6 +84,16 @@ def _contradictions(pipeline: Pipeline) -> list[Finding]:
         _refusal("contradiction", name, f"`features` both asks for `{name}` and keeps it out", remedy)
         for name in sorted(wanted & unwanted)
     ]
+
+
+def _explored_for_nothing(pipeline: Pipeline) -> list[Finding]:
+    """Where everyone's outcome is known nobody stands for others: weighing explored loans would be wrong."""
+    acceptance = pipeline.acceptance
+    if acceptance.explored is None or acceptance.outcomes_of == "approved":
+        return []
+    sentence = "`acceptance.explored` names applicants accepted at random, though the outcomes of everyone are known"
+    remedy = "Say `outcomes_of: approved`, or take `explored` and `propensity` out."
+    return [_refusal("contradiction", acceptance.explored, sentence, remedy)]
 
 
 def _refusal(check: str, column: str, sentence: str, remedy: str) -> Finding:

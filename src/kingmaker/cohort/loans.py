@@ -94,8 +94,8 @@ def select_loans(raw: pl.DataFrame, pipeline: Pipeline, as_of: date) -> Loans:
 def judged_loans(raw: pl.DataFrame, pipeline: Pipeline, as_of: date) -> pl.DataFrame:
     """Every loan that is matured on a date, by the rules of `select_loans` but not cut into windows, for judging afterwards.
 
-    The raw columns with `_row`, `_id`, `_customer`, `_applied_at`, `_amount`, `_weight` and `_label`. Raises DataRefused without
-    application dates, and for a population that cannot be evaluated.
+    The raw columns with `_row`, `_id`, `_customer`, `_applied_at`, `_amount`, `_weight` and `_label`. Raises DataRefused
+    without application dates, and for a population that cannot be evaluated.
     """
     if pipeline.applied_at is None:
         raise DataRefused(

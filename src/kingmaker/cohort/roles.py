@@ -1,8 +1,9 @@
-"""The columns every later step stands on, whatever the file calls them: row, id, customer, application, amount."""
+"""The columns every later step stands on, whatever the file calls them: row, id, customer, application, amount, weight."""
 
 import polars as pl
 
 from kingmaker.cohort.dates import as_dates
+from kingmaker.cohort.exploration import weights_of
 from kingmaker.pipeline.declaration import Pipeline
 
 ROW_NUMBER = "row number"
@@ -16,14 +17,17 @@ def role_columns(pipeline: Pipeline) -> dict[str, str]:
         pipeline.applied_at: "it is the application date, by which the windows are cut",
         pipeline.outcome.observed_at: "it is the date on which the outcome became known: the answer itself",
         pipeline.outcome.label: "it is the label: the answer itself",
+        pipeline.acceptance.explored: "it says who was accepted at random",
+        pipeline.acceptance.propensity: "it is the chance of being accepted at random",
     }
     return {column: reason for column, reason in reasons.items() if column is not None and column != ROW_NUMBER}
 
 
 def with_roles(raw: pl.DataFrame, pipeline: Pipeline) -> pl.DataFrame:
-    """The raw rows with `_row`, `_id`, `_customer`, `_applied_at`, `_observed_at` and `_amount`.
+    """The raw rows with `_row`, `_id`, `_customer`, `_applied_at`, `_observed_at`, `_amount` and `_weight`.
 
-    A row without a customer is a customer of its own. Every declared column must exist.
+    A row without a customer is a customer of its own. `_weight` is how many applicants it stands for. Every declared column
+    must exist.
     """
     date_format = pipeline.source.date_format
     frame = raw.with_row_index("_row").with_columns(pl.col("_row").cast(pl.Int64))
@@ -38,6 +42,7 @@ def with_roles(raw: pl.DataFrame, pipeline: Pipeline) -> pl.DataFrame:
         _dates(raw, pipeline.applied_at, date_format).alias("_applied_at"),
         _dates(raw, pipeline.outcome.observed_at, date_format).alias("_observed_at"),
         amount.fill_nan(None).alias("_amount"),
+        weights_of(raw, pipeline.acceptance).alias("_weight"),
     )
 
 

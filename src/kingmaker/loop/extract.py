@@ -11,7 +11,7 @@ import polars as pl
 
 from kingmaker.cohort.features import Columns, as_kinds, guess_kind
 from kingmaker.cohort.judgement import judge
-from kingmaker.cohort.loans import ADDED, Loans
+from kingmaker.cohort.loans import Loans, added_columns
 from kingmaker.domain.snapshot import Feature, Snapshot, WindowCount
 from kingmaker.loop.snapshots import load_snapshot, snapshot_from_json, snapshot_to_json
 from kingmaker.pipeline.declaration import Pipeline
@@ -85,7 +85,9 @@ def _values(frame: pl.DataFrame, features: Sequence[Feature], pipeline: Pipeline
         kind = guess_kind(frame[name])
         if name not in named and kind is not None:
             protected.append(Feature(name=name, kind=kind))
-    return pl.concat([as_kinds(frame, (*features, *protected)), frame.select(ADDED)], how="horizontal")
+    return pl.concat(
+        [as_kinds(frame, (*features, *protected)), frame.select(added_columns(pipeline))], how="horizontal"
+    )
 
 
 def _store(values: pl.DataFrame, vault: Vault, scratch: Path) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ Integers = NDArray[np.int64]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JudgedRows:
     """`bad` [rows] 0/1 (NaN for unlabelled), `amount` [rows] or None, `month` [rows] year * 12 + month - 1 (-1 undated),
-    `customer` [rows] codes from 0.
+    `customer` [rows] codes from 0; `weight` [rows] how many applicants each stands for, None when all stand for themselves.
     """
 
     frame: pl.DataFrame
@@ -24,6 +24,7 @@ class JudgedRows:
     amount: Floats | None
     month: Integers
     customer: Integers
+    weight: Floats | None = None
 
     @property
     def count(self) -> int:
@@ -55,7 +56,16 @@ def judged_rows(frame: pl.DataFrame, windows: Sequence[Window]) -> JudgedRows:
         amount=None if amount.null_count() == rows.height else amount.fill_null(0.0).to_numpy(),
         month=rows.select(month).to_series().to_numpy(),
         customer=rows["_customer"].rank("dense").cast(pl.Int64).fill_null(0).to_numpy() - 1,
+        weight=_weight(rows),
     )
+
+
+def _weight(rows: pl.DataFrame) -> Floats | None:
+    """Snapshots without explored loans have no weights."""
+    if "_weight" not in rows.columns:
+        return None
+    weight = rows["_weight"].cast(pl.Float64).to_numpy()
+    return None if (weight == 1.0).all() else weight
 
 
 def month_label(month: int) -> str:
