@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from kingmaker.bundle.contents import Lineage
 from kingmaker.bundle.reading import Bundle, open_bundle
 from kingmaker.domain.errors import KingmakerError
 from kingmaker.domain.run import LineageEntry, Run
@@ -41,6 +42,8 @@ def _challenger(selection: Selection | None) -> Iterator[tuple[str, str]]:
         yield "trial", finalist.trial_key
         yield "model", finalist.model
         yield "recipe", finalist.recipe
+    if selection is not None and selection.refitted is not None:
+        yield "refitted model", selection.refitted.model
 
 
 def _published(bundle: Bundle | None) -> Iterator[tuple[str, str]]:
@@ -49,7 +52,16 @@ def _published(bundle: Bundle | None) -> Iterator[tuple[str, str]]:
     parity = bundle.manifest.parity
     yield "version", bundle.version
     yield "signing key", bundle.key
+    yield from _fitted(bundle.lineage)
     yield "seeds", ", ".join(str(seed) for seed in bundle.lineage.seeds)
     yield "parity rows", f"{parity.rows:,}"
     yield "parity, largest difference in pd", f"{parity.largest_pd_difference:.1e} (allowed {parity.limit:.0e})"
     yield from sorted(bundle.lineage.packages.items())
+
+
+def _fitted(lineage: Lineage) -> Iterator[tuple[str, str]]:
+    yield "published as", lineage.published_as
+    if lineage.fitted_until is not None:
+        yield "fitted on loans applied for until", lineage.fitted_until.isoformat()
+    if lineage.fitted_rows is not None:
+        yield "fitted on loans", f"{lineage.fitted_rows:,}"

@@ -49,7 +49,7 @@ def explain(context: typer.Context, run: RunNumber, json: Json = False) -> None:
     _show_faults(screen, account)
     if account.selection:
         screen.heading("Gates")
-        show_gates(screen, list(account.selection.verdict.gates))
+        show_gates(screen, [*account.selection.verdict.gates, *account.selection.verdict.agreement])
     show_verdict(screen, account, explained=True)
 
 
@@ -158,6 +158,7 @@ def report(
 def facts_of(account: RunAccount) -> ReportFacts:
     """The account of a run as its report wants it."""
     finalist = account.selection.finalist if account.selection else None
+    refitted = account.selection.refitted if account.selection else None
     turns = [turn for turn in account.history if turn.since < (account.run.ended_at or account.run.started_at)]
     return ReportFacts(
         run=account.run,
@@ -168,6 +169,7 @@ def facts_of(account: RunAccount) -> ReportFacts:
         verdict=account.selection.verdict if account.selection else None,
         evidence=account.selection.evidence if account.selection else None,
         thresholds=finalist.thresholds if finalist else None,
+        published_thresholds=refitted.thresholds if refitted else None,
         calibration=finalist.calibration if finalist else None,
         champion_thresholds=account.champion_thresholds,
         champion=turns[-1] if turns else None,

@@ -26,6 +26,8 @@ def show_verdict(screen: Screen, account: RunAccount, *, explained: bool = False
     verdict = account.selection.verdict
     screen.line()
     screen.line(f"{verdict.decision.value.upper()}  {verdict.sentence}", style=STYLES[verdict.decision])
+    if verdict.publication:
+        screen.line(verdict.publication)
     if account.selection.evidence:
         show_figures(screen, account.selection.evidence)
     stumbled = [gate for gate in verdict.gates if gate.outcome in {GateOutcome.FAILED, GateOutcome.HELD}]

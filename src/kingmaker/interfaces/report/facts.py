@@ -15,7 +15,8 @@ from kingmaker.domain.verdict import Verdict
 class ReportFacts:
     """Everything one report shows. None or empty means that the run did not get so far, or that nobody was in force.
 
-    `thresholds` and `calibration` are the challenger's. `champion` is the turn that was in force when the run decided,
+    `thresholds` and `calibration` are the challenger's as it was tested, `published_thresholds` those of its refit where that
+    was published. `champion` is the turn that was in force when the run decided,
     `history` all turns, oldest first. `amount_column` names the unit of money figures; the ledger knows no currency.
     `command` repeats the run; when empty it is derived from the request.
     """
@@ -30,6 +31,7 @@ class ReportFacts:
     thresholds: Thresholds | None
     calibration: Calibration | None
     champion_thresholds: Thresholds | None = None
+    published_thresholds: Thresholds | None = None
     champion: ChampionTurn | None = None
     history: tuple[ChampionTurn, ...] = ()
     lineage: tuple[LineageEntry, ...] = ()
