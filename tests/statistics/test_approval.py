@@ -13,7 +13,7 @@ from kingmaker.statistics.approval import (
     false_kill_around,
     rejected_good_amount,
 )
-from kingmaker.statistics.profit import emp, expected_profit_curve
+from kingmaker.statistics.profit import emp, expected_profit, expected_profit_curve
 
 from .loan_books import LAW, judged
 
@@ -127,6 +127,36 @@ def test_profit_rises_with_goods_and_falls_with_bads():
     curve = expected_profit_curve(bad, np.arange(4.0), loss_given_default=0.5, return_on_good=0.1, amount=amount)
     at = {round(point.x, 2): point.y for point in curve}
     assert (at[0.0], at[0.5], at[1.0]) == (0.0, pytest.approx(0.05), pytest.approx(-0.20))
+
+
+@LAW
+@given(judged(), st.integers(1, 100), st.integers(1, 4))
+def test_the_profit_at_one_approval_rate_is_that_of_the_curve_and_of_repeated_rows(case, percent, times):
+    bad, risk = case
+    loan = {"loss_given_default": 0.6, "return_on_good": 0.15}
+    amount = 1.0 + np.arange(bad.size) % 3
+    curve = expected_profit_curve(bad, risk, amount=amount, **loan)
+    plain = expected_profit(bad, risk, percent / 100, amount=amount, **loan)
+    assert plain == curve[percent].y
+    weighted = expected_profit(bad, risk, percent / 100, amount=amount, weight=np.full(bad.size, times), **loan)
+    again = [np.repeat(column, times) for column in (bad, risk, amount)]
+    repeated = expected_profit(*again[:2], percent / 100, amount=again[2], **loan)
+    assert (weighted, repeated) == (pytest.approx(plain, abs=1e-12), pytest.approx(plain, abs=1e-12))
+
+
+def test_profit_of_tied_applicants_is_earned_in_part_and_a_missing_amount_is_nothing():
+    loan = {"loss_given_default": 0.5, "return_on_good": 0.1}
+    assert expected_profit(np.array([0, 1]), np.zeros(2), 0.5, **loan) == pytest.approx((0.1 - 0.5) / 4)
+    amount = np.array([100.0, np.nan])
+    assert expected_profit(np.array([0, 1]), np.arange(2.0), 1.0, amount=amount, **loan) == pytest.approx(0.1)
+
+
+@pytest.mark.parametrize("amount", [np.zeros(4), np.full(4, np.nan), np.ones(3)])
+def test_profit_without_amounts_to_compare_with_is_refused(amount):
+    with pytest.raises(ValueError, match="amounts that add up to more than nothing"):
+        expected_profit(
+            np.array([0, 0, 1, 1]), np.arange(4.0), 0.5, loss_given_default=0.5, return_on_good=0.1, amount=amount
+        )
 
 
 def test_a_risk_that_tells_nothing_apart_earns_only_what_rejecting_everybody_would():

@@ -99,6 +99,20 @@ def test_draws_of_totals_are_distributed_as_draws_of_customers(shared, weighted)
         assert one.high == pytest.approx(np.quantile(each, 0.95), abs=0.25 * error)
 
 
+def test_amounts_are_those_of_the_rows_that_are_compared():
+    bad, champion, challenger = rival_books(400)
+    amount = np.random.default_rng(3).lognormal(9, 1, size=400)
+    (found,) = paired_bootstrap(
+        bad, champion, challenger, measures=[ExpectedProfit(0.7, amount=amount, **LOAN)], draws=2, seed=1
+    )
+    assert found.champion == pytest.approx(expected_profit(bad, champion, 0.7, amount=amount, **LOAN), abs=1e-12)
+    assert found.challenger == pytest.approx(expected_profit(bad, challenger, 0.7, amount=amount, **LOAN), abs=1e-12)
+    with pytest.raises(ValueError, match="an amount for each row"):
+        paired_bootstrap(
+            bad, champion, challenger, measures=[ExpectedProfit(0.7, amount=amount[1:], **LOAN)], draws=2, seed=1
+        )
+
+
 def test_most_customers_are_drawn_as_totals_where_only_a_cut_matters_and_none_where_every_loan_does():
     bad, risk, _ = rival_books(100_000)
     rows = risk_order(bad, risk, np.ones(bad.size), np.arange(bad.size))
@@ -144,3 +158,10 @@ def test_the_window_of_a_cut_holds_the_cut_of_every_draw(share):
         mass = np.append(0.0, np.cumsum((times * rows.weight)[rows.order]))[rows.bounds]
         assert mass[first] <= share * mass[-1] + 1e-9
         assert mass[last] >= share * mass[-1] - 1e-9
+
+
+def test_the_window_allows_for_one_customer_who_owns_a_third_of_all():
+    bad, risk, _ = rival_books(900)
+    customer = np.r_[np.zeros(300, dtype=int), np.arange(1, 601)]
+    rows = risk_order(bad, risk, np.ones(900), customer)
+    assert rows.window(0.7) == (0, rows.bounds.size - 1)

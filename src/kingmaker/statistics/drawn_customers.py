@@ -57,7 +57,7 @@ def drawn(units: Units, draws: int, seed: int, width: int) -> Iterator[Floats]:
         for count in counts:
             totals = random.multinomial(customers, shares)
             count[single:] = totals[1:]
-            count[:single] = np.bincount(random.integers(0, max(single, 1), size=totals[0]), minlength=single)[:single]
+            count[:single] = np.bincount(random.integers(0, max(single, 1), size=totals[0]), minlength=single)
         yield counts
 
 
