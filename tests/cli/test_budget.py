@@ -53,7 +53,7 @@ def words(told: str) -> str:
 def test_after_the_first_champion_the_budget_cools_down(crowned: Terminal) -> None:
     told = words(crowned.shows("budget"))
     assert f"Pipeline book as of {BEFORE_THE_SHIFT}" in told
-    assert "false promotions a year, at most 5 %" in told
+    assert "chance of a false promotion in a year at most 5 %" in told
     assert "spent in the last 365 days 0 % in 0 looks" in told
     assert "nothing is replaced until 2017-01-28" in told
     assert "a look today may spend nothing: none is due" in told
@@ -88,7 +88,8 @@ def test_looks_are_listed_newest_first_with_their_level_and_what_was_decided(cro
 def test_a_challenger_that_waits_is_told_with_its_day(crowned: Terminal, house: House) -> None:
     looked(house, "2017-03-14", VerdictReason.AWAITING_SECOND_LOOK, alpha=0.01)
     told = words(crowned.shows("budget"))
-    assert "waits for its second look the challenger of run 2, at 1 % once more, from 2017-03-21 on" in told
+    assert "a look today may spend nothing: a challenger waits for its second look" in told
+    assert "the second look at the challenger of run 2, at 1 % again, from 2017-03-21 on" in told
     assert crowned.document("budget")["waiting"]["due"] == "2017-03-21"
 
 

@@ -114,21 +114,27 @@ def _facts(budget: Budget) -> list[list[str]]:
     counted = "1 look" if budget.looks == 1 else f"{budget.looks} looks"
     cooling = [["nothing is replaced until", str(budget.cooling_down_until)]] if budget.cooling_down_until else []
     return [
-        ["false promotions a year, at most", _level(budget.yearly)],
+        ["chance of a false promotion in a year", f"at most {_level(budget.yearly)}"],
         ["spent in the last 365 days", f"{_level(budget.spent)} in {counted}"],
         ["accrues from", str(budget.accrues_from)],
         *cooling,
-        ["a look today may spend", _level(budget.alpha) if budget.alpha > 0 else "nothing: none is due"],
+        ["a look today may spend", _allowed(budget)],
         *_next(budget),
     ]
+
+
+def _allowed(budget: Budget) -> str:
+    if budget.alpha > 0:
+        return _level(budget.alpha)
+    return "nothing: none is due" if budget.waiting is None else "nothing: a challenger waits for its second look"
 
 
 def _next(budget: Budget) -> list[list[str]]:
     waiting = budget.waiting
     if waiting is None:
         return [["next look", f"due since {budget.next_look}" if budget.alpha > 0 else str(budget.next_look)]]
-    told = f"the challenger of run {waiting.run}, at {_level(waiting.alpha)} once more, from {waiting.due} on"
-    return [["waits for its second look", told]]
+    told = f"the challenger of run {waiting.run}, at {_level(waiting.alpha)} again, from {waiting.due} on"
+    return [["the second look at", told]]
 
 
 def _show_looks(screen: Screen, budget: Budget, decisions: dict[int, str]) -> None:
