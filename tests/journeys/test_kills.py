@@ -13,7 +13,9 @@ import pytest
 from tests.journeys.book import BEFORE_THE_SHIFT, write_book, write_pipeline
 from tests.journeys.console import Console
 from tests.journeys.crowd import kill_everybody, processes_of, wait_until_all_are_gone
-from tests.journeys.journal import PLACE, line_of
+from tests.journeys.journal import PLACE, PLACE_OF_REFITS, line_of
+
+from kingmaker.loop.refitting.folds import FOLDS
 
 TRIALS = 8
 RUN = ("run", "book.yaml", "--as-of", BEFORE_THE_SHIFT)
@@ -174,8 +176,11 @@ def test_fifty_kills_over_several_runs_lose_nothing_and_repeat_nothing(
 
 
 def _killed_while_training(console: Console) -> None:
+    _killed_while_fitting(console, Path(console.environment[PLACE]))
+
+
+def _killed_while_fitting(console: Console, journal: Path) -> None:
     """Wait for the first line of the journal, then kill the main process alone."""
-    journal = Path(console.environment[PLACE])
     os.mkfifo(journal)
     process = console.start(*RUN)
     with journal.open(encoding="utf-8") as lines:
@@ -197,6 +202,23 @@ def test_children_die_with_their_run_and_resume_goes_on(undisturbed: Undisturbed
     assert "no unfinished run" in console.refuses("resume")
     assert "run 1" in console.refuses("resume", "1")
     assert "no run 9" in console.refuses("resume", "9")
+
+
+def test_a_run_killed_while_it_refits_repeats_the_refit_and_nothing_else(
+    undisturbed: Undisturbed, tmp_path: Path
+) -> None:
+    fresh = _fresh(tmp_path)
+    journal = tmp_path / "refits"
+    console = replace(fresh, environment={**fresh.environment, PLACE_OF_REFITS: str(journal)})
+    _killed_while_fitting(console, journal)
+    before = console.rows("SELECT stage, finished_at FROM stage")
+    fitted = (tmp_path / "journal").read_text(encoding="utf-8")
+    assert [stage for stage, _ in before] == ["extract", "prepare", "train", "select"]
+    assert console.does("resume")["version"]["version"] == undisturbed.version
+    assert console.rows("SELECT stage, finished_at FROM stage")[:4] == before
+    assert (tmp_path / "journal").read_text(encoding="utf-8") == fitted
+    assert len(journal.read_text(encoding="utf-8").splitlines()) == 1 + FOLDS
+    _is_as_if_nothing_had_happened(console, undisturbed)
 
 
 def test_a_run_is_resumed_by_its_number(undisturbed: Undisturbed, tmp_path: Path) -> None:

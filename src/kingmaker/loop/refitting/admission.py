@@ -14,6 +14,7 @@ from kingmaker.domain.verdict import Gate, GateOutcome
 from kingmaker.learners.registry import learner
 from kingmaker.loop.bundles import published_bundle
 from kingmaker.loop.judging.answers import Floats, margin_scorer, margins
+from kingmaker.loop.judging.gates.outcome import percent_text
 from kingmaker.loop.judging.gates.stability import MIN_RECENT_ROWS
 from kingmaker.loop.judging.grading import thresholds_of
 from kingmaker.loop.refitting.agreement import Answered, agreement_gates
@@ -59,13 +60,13 @@ def admission_of(turn: Turn, snapshot: Snapshot, selection: Selection, refit: Re
     """
     finalist = selection.finalist
     if finalist is None or refit.model is None or refit.margins is None:
-        return Admission(refitted=None, gates=(), sentence=f"Published as it was tested: {refit.sentence}.")
+        return Admission(refitted=None, gates=(), sentence=f"Published: the tested model; {refit.sentence}.")
     windows = _windows(turn, snapshot, finalist, refit)
     calibration = fit_platt(windows.refit_matured, windows.bad)
     gates = agreement_gates(_answered(windows, calibration, turn.pipeline.policy.approval_rate))
     broken = [gate for gate in gates if gate.outcome is not GateOutcome.PASSED]
     if broken:
-        sentence = f"Published as it was tested, for the refit does not agree: {broken[0].code}: {broken[0].sentence}"
+        sentence = f"Published: the tested model, for its refit does not agree. {broken[0].code}: {broken[0].sentence}"
         return Admission(refitted=None, gates=gates, sentence=sentence)
     refitted = Refitted(
         model=refit.model,
@@ -143,6 +144,6 @@ def _sentence(refit: Refit, gates: Sequence[Gate]) -> str:
     value = {gate.code: gate.value or 0.0 for gate in gates}
     until = f" applied for until {refit.until.isoformat()}" if refit.until else ""
     return (
-        f"Published refitted on {refit.rows:,} loans{until}; it agrees with the tested model: rank correlation "
-        f"{value['G7.rank']:.3f}, {100 * value['G7.decision_flips']:.1f} % of decisions differ."
+        f"Published: refitted on {refit.rows:,} loans{until}; agrees with the tested model: rank correlation "
+        f"{value['G7.rank']:.3f}, {percent_text(value['G7.decision_flips'])} of decisions differ."
     )
