@@ -5,10 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import TypeVar
 
-from kingmaker.domain.errors import KingmakerError
+from kingmaker.bundle.files import write_whole
+from kingmaker.domain.errors import KingmakerError, StorageFailed
 from kingmaker.interfaces.cli.desk import Desk
 from kingmaker.interfaces.cli.progress import TerminalProgress
 from kingmaker.interfaces.cli.screen import Screen
@@ -45,13 +47,28 @@ def replay_at(desk: Desk, asked: Asked, *, json: bool) -> None:
     home = desk.settings.home.resolve() / REPLAYS
     settings = replace(desk.settings, home=home, ledger="", vault="folder", workers=1)
     workers = asked.workers or len(os.sched_getaffinity(0))
+    render = import_module("kingmaker.interfaces.report.replay_page").render_replay if asked.out else None
     with TerminalProgress(quiet=json) as progress:
         result = replay(order, partial(desk.open_house, settings), progress, workers=workers)
     screen = Screen(json=json)
+    if asked.out and render:
+        _write(asked.out, render(result))
     if json:
         screen.document(result)
     else:
         _show(screen, result)
+        if asked.out:
+            screen.line(f"The page: {asked.out}")
+
+
+def _write(out: Path, page: str) -> None:
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(out, page.encode())
+    except OSError as error:
+        raise StorageFailed(
+            f"the page cannot be written ({error.strerror or error})", where=str(out), remedy="Name another file."
+        ) from error
 
 
 def _order_of(asked: Asked) -> Order:

@@ -1,6 +1,7 @@
 """One published model in hindsight: what it was worth on the applicants of every period after it, through its own graph."""
 
 from dataclasses import dataclass
+from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
@@ -62,27 +63,26 @@ def subject_of(pipeline: str, version: str) -> str:
     return f"{pipeline}/{version}"
 
 
-def answers_of(home: Path, plan: Plan, model: str) -> ModelAnswers:
-    """What `look_back` left."""
-    return msgspec.json.decode(_file(home, plan, model).read_bytes(), type=ModelAnswers)
+def answers_of(home: Path, plan: Plan, model: str, made: date) -> ModelAnswers:
+    """What `look_back` left of a model that was made of the loans as of a day."""
+    return msgspec.json.decode(_file(home, plan, model, made).read_bytes(), type=ModelAnswers)
 
 
-def has_answers(home: Path, plan: Plan, model: str) -> bool:
+def has_answers(home: Path, plan: Plan, model: str, made: date) -> bool:
     """Whether the model has been looked back on."""
-    return _file(home, plan, model).exists()
+    return _file(home, plan, model, made).exists()
 
 
 def look_back(house: House, plan: Plan, subject: str) -> None:
     """Prove the version's bundle, score everybody who applied after it was made, and keep its figures."""
     pipeline, _, version = subject.partition("/")
     bundle = published_bundle(house, pipeline, version)
-    model = model_of(bundle)
-    if has_answers(house.home, plan, model):
+    model, made = model_of(bundle), bundle.lineage.as_of
+    if has_answers(house.home, plan, model, made):
         return
-    loans = load_loans(house.home, plan)
-    first = next((at for at, (_, to) in enumerate(bounds_of(plan)) if to > bundle.lineage.as_of), len(plan.dates))
-    found = _judged(bundle, loans.filter(pl.col(PERIOD) >= first), plan)
-    path = _file(house.home, plan, model)
+    loans = load_loans(house.home, plan).filter(pl.col(PERIOD) >= _first_period(plan, made))
+    found = _judged(bundle, loans, plan)
+    path = _file(house.home, plan, model, made)
     path.parent.mkdir(parents=True, exist_ok=True)
     write_whole(path, msgspec.json.encode(ModelAnswers(model=model, periods=found)))
 
@@ -127,5 +127,9 @@ def _figures(bad: Floats, pd: Floats, lent: Floats, policy: Policy) -> Figures:
     )
 
 
-def _file(home: Path, plan: Plan, model: str) -> Path:
-    return plan.folder(home) / "hindsight" / f"{model}.json"
+def _first_period(plan: Plan, made: date) -> int:
+    return next((at for at, (_, to) in enumerate(bounds_of(plan)) if to > made), len(plan.dates))
+
+
+def _file(home: Path, plan: Plan, model: str, made: date) -> Path:
+    return plan.folder(home) / "hindsight" / f"{model}-{_first_period(plan, made)}.json"

@@ -1,5 +1,6 @@
 """Replay: what unattended retraining would have done to the lender's own book, through the real stages of the loop."""
 
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -7,11 +8,11 @@ from pathlib import Path
 from kingmaker.bundle.files import write_whole
 from kingmaker.domain.errors import DataRefused
 from kingmaker.loop.replaying.balance import balance_of, hindsight_of
-from kingmaker.loop.replaying.chronicle import Chronicle, chronicle_of
+from kingmaker.loop.replaying.chronicle import Chronicle, Published, chronicle_of
 from kingmaker.loop.replaying.crew import OpenHouse, work_through
 from kingmaker.loop.replaying.loans import gathered_of
 from kingmaker.loop.replaying.lock import command_lock
-from kingmaker.loop.replaying.looking_back import answers_of, has_answers, subject_of
+from kingmaker.loop.replaying.looking_back import ModelAnswers, answers_of, has_answers, subject_of
 from kingmaker.loop.replaying.pace import Pace
 from kingmaker.loop.replaying.plan import Kind, Order, Plan, Step, plan_of, steps_of
 from kingmaker.loop.replaying.result import ReplayResult
@@ -19,6 +20,8 @@ from kingmaker.ports.house import House
 from kingmaker.ports.progress import Progress
 
 DECLARED = "pipeline.yaml"
+SECONDS_OF_SILENCE = 20.0
+"""A line at most so often for those who read no bar."""
 
 
 def replay(order: Order, open_house: OpenHouse, progress: Progress, *, workers: int) -> ReplayResult:
@@ -56,12 +59,13 @@ def _do(
     workers: int,
 ) -> None:
     progress.stage(name, "the first dates")
-    pace = Pace(list(steps), workers)
+    pace, said = Pace(list(steps), workers), time.monotonic()
     with closing(work_through(open_house, plan, steps, workers=workers)) as reports:
         for report in reports:
             pace.note(report.step, report.seconds)
             progress.advance(pace.done, len(steps), pace.note_left())
-            if pace.is_milestone():
+            if pace.is_milestone() and time.monotonic() - said > SECONDS_OF_SILENCE:
+                said = time.monotonic()
                 progress.say(f"{pace.done:,} of {len(steps):,} steps done; {pace.note_left()}")
 
 
@@ -70,14 +74,19 @@ def _looked_back(house: House, open_house: OpenHouse, plan: Plan, progress: Prog
     _refuse_without_champion(chronicles)
     models = _models(chronicles)
     todo = {
-        Step(kind=Kind.LOOK_BACK, subject=subject): ()
-        for model, subject in models.items()
-        if not has_answers(house.home, plan, model)
+        Step(kind=Kind.LOOK_BACK, subject=subject_of(one.pipeline, one.version)): ()
+        for one in models
+        if not has_answers(house.home, plan, one.model, one.made)
     }
     if todo:
         _do(open_house, plan, todo, progress, "look back", workers)
+    answers = [answers_of(house.home, plan, one.model, one.made) for one in models]
+    return _result(house, plan, chronicles, answers)
+
+
+def _result(house: House, plan: Plan, chronicles: Sequence[Chronicle], answers: Sequence[ModelAnswers]) -> ReplayResult:
     gathered = gathered_of(house.home, plan)
-    hindsight = hindsight_of(gathered.periods, chronicles, [answers_of(house.home, plan, model) for model in models])
+    hindsight = hindsight_of(gathered.periods, chronicles, answers)
     pipeline = plan.order.pipeline
     return ReplayResult(
         name=plan.name,
@@ -97,11 +106,11 @@ def _looked_back(house: House, open_house: OpenHouse, plan: Plan, progress: Prog
     )
 
 
-def _models(chronicles: Sequence[Chronicle]) -> dict[str, str]:
-    """Each distinct model with the version to look back on it by: the one made earliest."""
+def _models(chronicles: Sequence[Chronicle]) -> Sequence[Published]:
+    """One version of each distinct model: the one made earliest."""
     published = [one for chronicle in chronicles for one in chronicle.published]
     ordered = sorted(published, key=lambda one: (one.made, one.pipeline, one.version), reverse=True)
-    return {one.model: subject_of(one.pipeline, one.version) for one in ordered}
+    return list({one.model: one for one in ordered}.values())
 
 
 def _refuse_without_champion(chronicles: Sequence[Chronicle]) -> None:
