@@ -8,6 +8,7 @@ import polars as pl
 from benchmarks.nulls.gains import Gain, false_kill_gain, ranking_gain
 from benchmarks.nulls.looks import Standing, night
 from benchmarks.nulls.world import Model, World
+from scipy.special import expit
 
 from kingmaker.domain.verdict import GateOutcome, VerdictReason
 from kingmaker.loop.judging.gates.proof import bads_gate, comparable_on, prove
@@ -129,7 +130,7 @@ def is_proven(policy: Policy, pair: Pair, alpha: float) -> bool:
         champion_exists=True,
         champion_comparable=comparable_on(rows),
         same_answers=False,
-        proof=prove(policy, rows, pair.challenger, pair.champion, alpha=alpha, seed=BOOTSTRAP_SEED),
+        proof=prove(policy, rows, expit(pair.challenger), expit(pair.champion), alpha=alpha, seed=BOOTSTRAP_SEED),
     )
     return decide(findings)[0] is VerdictReason.PROVEN_BETTER
 

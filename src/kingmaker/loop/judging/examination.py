@@ -14,6 +14,7 @@ from kingmaker.loop.judging.bench import Bench, Incumbent
 from kingmaker.loop.judging.evidence import Explained, evidence_of, explained_on, groups_of
 from kingmaker.loop.judging.feature_evidence import by_column
 from kingmaker.loop.judging.final import Final
+from kingmaker.loop.judging.gates.acceptance import Selectivity, selectivity
 from kingmaker.loop.judging.gates.calibrated import calibration_gates, grade_gate
 from kingmaker.loop.judging.gates.envelope import envelope_gates
 from kingmaker.loop.judging.gates.outcome import in_order
@@ -63,7 +64,8 @@ def examine(examination: Examination) -> tuple[Verdict, Evidence | None]:
     answered = examination.final.on(examination.rows.frame)
     explained = explained_on(examination.final, examination.rows, answered)
     groups, groups_of_champion = groups_of(examination.bench, examination.rows, answered, examination.incumbent)
-    proof = _proof(examination, answered)
+    chosen = _chosen(examination, answered)
+    proof = _proof(examination, answered, chosen)
     gates = in_order(
         *examination.contender.gates,
         *_last_gates(examination, answered),
@@ -71,7 +73,7 @@ def examine(examination: Examination) -> tuple[Verdict, Evidence | None]:
         *fairness_gates(examination.policy.gates, groups, groups_of_champion),
     )
     envelope = envelope_gates(examination.bench, examination.final)
-    findings = _findings(examination, answered, gates, proof, envelope)
+    findings = _findings(examination, answered, gates, proof, chosen.gates, envelope)
     reason, sentence = decide(findings)
     swap = _swap_set(examination, answered)
     verdict = Verdict(
@@ -80,7 +82,7 @@ def examine(examination: Examination) -> tuple[Verdict, Evidence | None]:
         rule=examination.policy.promote.value,
         challenger_trial=examination.contender.candidate.trial.spec.number,
         champion_version=examination.bundle.version if examination.bundle else None,
-        gates=(*gates, *(proof.gates if proof else ()), *envelope),
+        gates=(*gates, *(proof.gates if proof else ()), *chosen.gates, *envelope),
         comparisons=proof.comparisons if proof else (),
         swap_set=swap,
         swap_stress=swap_balance(
@@ -88,7 +90,7 @@ def examine(examination: Examination) -> tuple[Verdict, Evidence | None]:
             loss_given_default=examination.policy.loss_given_default,
             return_on_good=examination.policy.return_on_good,
         ),
-        notes=_notes(examination),
+        notes=(*_notes(examination), *chosen.notes),
     )
     if examination.rows.scarcer_customers < FEWEST_CUSTOMERS:
         return verdict, None
@@ -104,7 +106,12 @@ def examine(examination: Examination) -> tuple[Verdict, Evidence | None]:
 
 
 def _findings(
-    examination: Examination, answered: Scores, gates: Sequence[Gate], proof: Proof | None, envelope: Sequence[Gate]
+    examination: Examination,
+    answered: Scores,
+    gates: Sequence[Gate],
+    proof: Proof | None,
+    bias: Sequence[Gate],
+    envelope: Sequence[Gate],
 ) -> Findings:
     return Findings(
         rule=examination.policy.promote,
@@ -115,6 +122,7 @@ def _findings(
         same_answers=_same_answers(examination, answered),
         proof=proof,
         envelope=envelope,
+        bias=bias,
         confirms=examination.opening.confirms is not None,
         needs_second=examination.policy.looks_to_pass > 1,
     )
@@ -136,16 +144,24 @@ def _same_answers(examination: Examination, answered: Scores) -> bool:
     )
 
 
-def _proof(examination: Examination, answered: Scores) -> Proof | None:
+def _chosen(examination: Examination, answered: Scores) -> Selectivity:
+    """Whose outcomes the comparison rests on; without a comparison there is only that to say."""
+    comparable = examination.incumbent is not None and comparable_on(examination.rows)
+    champion = examination.incumbent.pds[Window.TEST] if examination.incumbent and comparable else None
+    return selectivity(examination.bench.pipeline, examination.rows, answered.pd, champion)
+
+
+def _proof(examination: Examination, answered: Scores, chosen: Selectivity) -> Proof | None:
     if examination.incumbent is None or not comparable_on(examination.rows):
         return None
     return prove(
         examination.policy,
-        examination.rows,
+        chosen.rows,
         answered.pd,
         examination.incumbent.pds[Window.TEST],
         alpha=examination.opening.alpha,
         seed=examination.bench.pipeline.training.seed,
+        bias=chosen.bias,
     )
 
 

@@ -40,6 +40,15 @@ class JudgedRows:
         return int(np.nansum(self.bad))
 
     @property
+    def explored(self) -> int:
+        """Loans that stand for more than one applicant: would-be rejects who were accepted at random."""
+        return 0 if self.weight is None else int((self.weight > 1.0).sum())
+
+    @property
+    def explored_bads(self) -> int:
+        return 0 if self.weight is None else int(np.nansum(self.bad[self.weight > 1.0]))
+
+    @property
     def scarcer_customers(self) -> int:
         """Customers with a good loan, or with a bad one, whichever are fewer: what every comparison rests on."""
         return min(np.unique(self.customer[self.bad == outcome]).size for outcome in (0.0, 1.0))

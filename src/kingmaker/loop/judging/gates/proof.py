@@ -6,8 +6,8 @@ look: an intersection-union test needs no further correction (Berger 1982).
 
 from dataclasses import dataclass
 
-from kingmaker.domain.snapshot import Window
 from kingmaker.domain.verdict import Comparison, Gate, GateOutcome
+from kingmaker.loop.judging.gates.measured import NO_BIAS, Gain, Measured, measured
 from kingmaker.loop.judging.gates.outcome import (
     at_least,
     auc_text,
@@ -19,14 +19,12 @@ from kingmaker.loop.judging.gates.outcome import (
 )
 from kingmaker.loop.judging.judged import Floats, JudgedRows
 from kingmaker.pipeline.declaration import Policy
-from kingmaker.statistics.approval import SMALLEST_JUDGED_BADS, approval_at_bad_rate, approval_point
-from kingmaker.statistics.paired_bootstrap import FEWEST_GOODS, BootstrapDifference, paired_bootstrap
-from kingmaker.statistics.paired_tests import PairedDifference, delong
-from kingmaker.statistics.resampled_measures import FalseKill
+from kingmaker.statistics.approval import SMALLEST_JUDGED_BADS
+from kingmaker.statistics.paired_bootstrap import FEWEST_GOODS
+from kingmaker.statistics.truncation_bias import TruncationBias
 
 ENOUGH_BADS = "G6.bads"
 """Code of the gate that says whether the test window can prove anything at all."""
-DRAWS = 2_000
 NON_INFERIOR_APPROVAL = 0.005
 
 
@@ -57,110 +55,92 @@ def comparable_on(rows: JudgedRows) -> bool:
     return rows.scarcer_customers >= max(FEWEST_GOODS, SMALLEST_JUDGED_BADS)
 
 
-def prove(policy: Policy, rows: JudgedRows, challenger: Floats, champion: Floats, *, alpha: float, seed: int) -> Proof:
+def prove(
+    policy: Policy,
+    rows: JudgedRows,
+    challenger: Floats,
+    champion: Floats,
+    *,
+    alpha: float,
+    seed: int,
+    bias: TruncationBias = NO_BIAS,
+) -> Proof:
     """Challenger against champion, pds on the rows of the test window, at the declared approval rate and the look's level.
 
-    Raises ValueError for rows that are not `comparable_on`, and for pds that are NaN or all equal.
+    What an equally good challenger would seem to gain, `bias`, counts for nothing. Raises ValueError for rows that are not
+    `comparable_on`, and for pds that are NaN, none or all equal.
     """
-    (false_kill,) = paired_bootstrap(
-        rows.bad,
-        champion,
-        challenger,
-        measures=[FalseKill(policy.approval_rate)],
-        customers=rows.customer,
-        draws=DRAWS,
-        seed=seed,
-    )
-    ranking = delong(rows.bad, champion, challenger, customers=rows.customer)
-    approval_gate, approval = _approval(policy, rows, challenger, champion)
-    gates = (_false_kill_gate(policy, false_kill, alpha), _auc_gate(policy, ranking, alpha), approval_gate)
-    window = Window.TEST.value
-    comparisons = (
-        _comparison("false_kill", window, false_kill),
-        _comparison("auc", window, ranking),
-        *approval,
-    )
-    greater = false_kill.difference < 0.0 or (false_kill.difference == 0.0 and ranking.difference > 0.0)
+    found = measured(policy, rows, challenger, champion, seed=seed, bias=bias)
+    fewer_killed, ranked = found.false_kill.difference, found.auc.difference
     return Proof(
-        gates=gates,
-        comparisons=comparisons,
-        strictly_greater=bool(greater),
-        sentence=_sentence(policy, false_kill, ranking),
+        gates=(
+            _false_kill_gate(policy, rows, found, alpha),
+            _auc_gate(policy, rows, found, alpha),
+            _approval_gate(found),
+        ),
+        comparisons=found.comparisons(),
+        strictly_greater=bool(fewer_killed < 0.0 or (fewer_killed == 0.0 and ranked > 0.0)),
+        sentence=_sentence(policy, rows, found),
     )
 
 
-def _sentence(policy: Policy, false_kill: PairedDifference, ranking: PairedDifference) -> str:
+def _sentence(policy: Policy, rows: JudgedRows, found: Measured) -> str:
     """Both tests must pass, so luck has to deceive the one that is harder to deceive: the larger p-value (Berger 1982)."""
-    luck = max(_p_value(false_kill), _p_value(ranking))
+    kill, auc = found.gain_of_false_kill, found.gain_of_auc
+    luck = luck_text(max(kill.p_value, auc.p_value), policy.looks_per_year)
+    beyond = " beyond the selection bias" if auc.bias or kill.bias else ""
     return (
-        f"Better by {100 * -false_kill.difference:.2f} ± {100 * false_kill.standard_error:.2f} points of false kill at "
-        f"{percent_text(policy.approval_rate, 0)} approval and by {ranking.difference:.4f} ± {ranking.standard_error:.4f} of "
-        f"AUC; {luck_text(luck, policy.looks_per_year)}."
+        f"Better by {100 * (kill.size - kill.bias):.2f} ± {100 * kill.standard_error:.2f} points of false kill at "
+        f"{percent_text(policy.approval_rate, 0)} approval and by {auc.size - auc.bias:.4f} ± {auc.standard_error:.4f} of "
+        f"AUC{beyond}; {luck}.{_standing_for(rows)}"
     )
 
 
-def _comparison(measure: str, window: str, paired: PairedDifference) -> Comparison:
-    return Comparison(
-        measure=measure,
-        window=window,
-        champion=paired.champion,
-        challenger=paired.challenger,
-        difference=paired.difference,
-        standard_error=paired.standard_error,
-        p_value=_p_value(paired),
-    )
+def _standing_for(rows: JudgedRows) -> str:
+    if rows.weight is None:
+        return ""
+    return f" The figures stand for all applicants, by {rows.explored:,} explored loans."
 
 
-def _p_value(paired: PairedDifference) -> float:
-    """Counted draws cannot show less than one in their number: tiny levels need the normal tail of the bootstrap error."""
-    return paired.p_value_normal if isinstance(paired, BootstrapDifference) else paired.p_value
+def _owed(bias: float, told: str) -> str:
+    """How much of a margin is there because of whose outcomes are known."""
+    return f", of which {told} for the selection bias" if bias else ""
 
 
-def _false_kill_gate(policy: Policy, paired: PairedDifference, alpha: float) -> Gate:
-    gain, p_value = -paired.difference, _p_value(paired)
-    proven = p_value <= alpha and gain >= policy.min_improvement
-    word = "better" if gain >= 0 else "worse"
+def _false_kill_gate(policy: Policy, rows: JudgedRows, found: Measured, alpha: float) -> Gate:
+    gain, paired = found.gain_of_false_kill, found.false_kill
     sentence = (
         f"At {percent_text(policy.approval_rate, 0)} approval the challenger rejects {percent_text(paired.challenger)} of the "
-        f"good customers, the champion {percent_text(paired.champion)}: {100 * abs(gain):.2f} ± "
-        f"{100 * paired.standard_error:.2f} points {word} ({chance_text(p_value)}; {alpha:.2g} and "
-        f"{100 * policy.min_improvement:.2f} points are demanded)."
+        f"good customers, the champion {percent_text(paired.champion)}: {100 * abs(gain.size):.2f} ± "
+        f"{100 * gain.standard_error:.2f} points {'better' if gain.size >= 0 else 'worse'} ({chance_text(gain.p_value)}; "
+        f"{alpha:.2g} and {100 * (policy.min_improvement + gain.bias):.2f} points are demanded"
+        f"{_owed(gain.bias, f'{100 * gain.bias:.2f}')}).{_standing_for(rows)}"
     )
-    outcome = GateOutcome.PASSED if proven else GateOutcome.FAILED
-    return Gate(code="G6.false_kill", value=p_value, limit=alpha, outcome=outcome, sentence=sentence)
+    return _proven("G6.false_kill", gain, policy, alpha, sentence)
 
 
-def _auc_gate(policy: Policy, paired: PairedDifference, alpha: float) -> Gate:
-    proven = paired.p_value <= alpha and paired.difference >= policy.min_improvement
+def _auc_gate(policy: Policy, rows: JudgedRows, found: Measured, alpha: float) -> Gate:
+    gain, paired = found.gain_of_auc, found.auc
     sentence = (
-        f"AUC {auc_text(paired.challenger)} against {auc_text(paired.champion)}: {paired.difference:+.4f} ± "
-        f"{paired.standard_error:.4f} ({chance_text(paired.p_value)}; {alpha:.2g} and {policy.min_improvement:.4f} are "
-        f"demanded)."
+        f"AUC {auc_text(paired.challenger)} against {auc_text(paired.champion)}: {gain.size:+.4f} ± "
+        f"{gain.standard_error:.4f} ({chance_text(gain.p_value)}; {alpha:.2g} and "
+        f"{policy.min_improvement + gain.bias:.4f} are demanded{_owed(gain.bias, f'{gain.bias:.4f}')}).{_standing_for(rows)}"
     )
-    outcome = GateOutcome.PASSED if proven else GateOutcome.FAILED
-    return Gate(code="G6.auc", value=paired.p_value, limit=alpha, outcome=outcome, sentence=sentence)
+    return _proven("G6.auc", gain, policy, alpha, sentence)
 
 
-def _approval(
-    policy: Policy, rows: JudgedRows, challenger: Floats, champion: Floats
-) -> tuple[Gate, tuple[Comparison, ...]]:
+def _proven(code: str, gain: Gain, policy: Policy, alpha: float, sentence: str) -> Gate:
+    outcome = GateOutcome.PASSED if gain.is_proven(alpha, policy.min_improvement) else GateOutcome.FAILED
+    return Gate(code=code, value=gain.p_value, limit=alpha, outcome=outcome, sentence=sentence)
+
+
+def _approval_gate(found: Measured) -> Gate:
     """Approval at the bad rate that the champion has at the declared approval rate (or at the declared appetite)."""
-    appetite = policy.max_bad_rate or approval_point(rows.bad, champion, policy.approval_rate).bad_rate
-    if not appetite > 0.0:
-        return not_judged("G6.approval", "The champion approves no bad at the cut: no bad rate to compare at."), ()
-    mine = approval_at_bad_rate(rows.bad, challenger, appetite)
-    theirs = approval_at_bad_rate(rows.bad, champion, appetite)
+    approval = found.shown.get("approval_at_bad_rate")
+    if approval is None:
+        return not_judged("G6.approval", "The champion approves no bad at the cut: no bad rate to compare at.")
     sentence = (
-        f"At a bad rate of {percent_text(appetite, 2)} the challenger can approve {percent_text(mine)}, the champion "
-        f"{percent_text(theirs)}; at most {100 * NON_INFERIOR_APPROVAL:.1f} points less is allowed."
+        f"At a bad rate of {percent_text(found.appetite, 2)} the challenger can approve {percent_text(approval.challenger)}, "
+        f"the champion {percent_text(approval.champion)}; at most {100 * NON_INFERIOR_APPROVAL:.1f} points less is allowed."
     )
-    comparison = Comparison(
-        measure="approval_at_bad_rate",
-        window=Window.TEST.value,
-        champion=theirs,
-        challenger=mine,
-        difference=mine - theirs,
-        standard_error=None,
-        p_value=None,
-    )
-    return limited("G6.approval", theirs - mine, NON_INFERIOR_APPROVAL, sentence), (comparison,)
+    return limited("G6.approval", approval.champion - approval.challenger, NON_INFERIOR_APPROVAL, sentence)
