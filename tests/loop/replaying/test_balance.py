@@ -116,3 +116,11 @@ def test_a_challenger_that_waits_for_its_second_look_is_not_held_for_a_person() 
         run_of(DAYS[2], "no_candidate", "reject"),
     )
     assert balance(crowned(1, OLD, DAYS[0], DAYS[3]), runs=runs).holds == 1
+
+
+def test_a_policy_that_never_had_a_champion_has_an_empty_account() -> None:
+    result = balance()
+    assert result.reigns == ()
+    assert result.promotions == 0
+    assert result.by_bads.auc is None
+    assert result.profit is None

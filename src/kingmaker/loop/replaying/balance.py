@@ -124,7 +124,7 @@ def _reigns(
             sentence=one.sentence,
             hindsight=_replacement(one, before.published, in_force, hindsight) if before else None,
         )
-        for before, one in zip((None, *crowned[:-1]), crowned, strict=True)
+        for before, one in zip((None, *crowned), crowned, strict=False)
     ]
 
 

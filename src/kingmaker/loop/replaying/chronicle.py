@@ -98,7 +98,7 @@ def _crowned(house: House, plan: Plan, ended: Sequence[_Ended], published: Seque
     by_version = {one.version: one for one in published}
     history = house.ledger.history(published[0].pipeline) if published else []
     runs = [_run_of_turn(turn, ended) for turn in history]
-    ends = [*(run.request.as_of for run in runs[1:]), plan.order.last]
+    ends = [*(run.request.as_of for run in runs[1:]), plan.order.last][: len(runs)]
     for turn, run, until in zip(history, runs, ends, strict=True):
         yield Crowned(
             turn=turn.turn,
