@@ -125,6 +125,19 @@ def test_the_same_facts_give_the_same_page():
     assert render_report(facts()) == render_report(facts())
 
 
+def test_what_was_published_and_how_far_it_agrees_is_told():
+    whole = facts()
+    gate = Gate(code="G7.rank", value=0.98, limit=0.9, outcome=GateOutcome.PASSED, sentence="Ranks as tested.")
+    verdict = replace(
+        whole.verdict, published="refit", publication="Published: refitted on 212,378 loans.", agreement=(gate,)
+    )
+    served = replace(whole.thresholds, approve_from=whole.thresholds.approve_from + 7)
+    page = render_report(replace(whole, verdict=verdict, published_thresholds=served))
+    assert "Published: refitted on 212,378 loans." in page
+    assert "<b>G7</b> rank" in page
+    assert f"Its refit, which is published, approves from score {served.approve_from}." in page
+
+
 def test_markup_in_the_data_stays_text():
     evil = "<script>alert(1)</script>"
     whole = facts()
