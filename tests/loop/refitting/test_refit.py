@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
+import polars as pl
 import pytest
 from tests.loop.judging.world import pipeline_of
 
@@ -158,3 +159,11 @@ def test_the_key_is_that_of_the_work_alone(bench: Bench) -> None:
     assert selection.finalist is not None
     other = replace(selection, finalist=replace(selection.finalist, trial_key="1" * 64))
     assert refit_key(pipeline, snapshot, other) != key
+
+
+def test_a_book_without_dates_is_refitted_too(bench_of: Callable[..., Bench]) -> None:
+    undated = booked(3000).with_columns(pl.lit(None, dtype=pl.Date).alias("_applied_at"))
+    bench = bench_of("scorecard", undated)
+    told, bundle = bench.publish(bench.refit())
+    assert (told.verdict.published, bundle.lineage.fitted_until) == ("refit", None)
+    assert "applied for until" not in told.verdict.publication
