@@ -11,7 +11,7 @@ from benchmarks.nulls.world import Model, World
 from scipy.special import expit
 
 from kingmaker.domain.verdict import GateOutcome, VerdictReason
-from kingmaker.loop.judging.gates.proof import bads_gate, comparable_on, prove
+from kingmaker.loop.judging.gates.proof import Proof, bads_gate, comparable_on, prove
 from kingmaker.loop.judging.judged import JudgedRows
 from kingmaker.loop.judging.rule import Findings, decide
 from kingmaker.pipeline.declaration import Policy, Promote
@@ -42,6 +42,11 @@ class Pair:
 
     def false_kill_gain(self) -> Gain:
         return false_kill_gain(self.is_bad, self.champion, self.challenger)
+
+    def proof(self, policy: Policy, alpha: float) -> Proof:
+        """The product's own, of pds in the order of the scores."""
+        pds = expit(self.challenger), expit(self.champion)
+        return prove(policy, self.judged, *pds, alpha=alpha, seed=BOOTSTRAP_SEED)
 
     @property
     def judged(self) -> JudgedRows:
@@ -130,7 +135,7 @@ def is_proven(policy: Policy, pair: Pair, alpha: float) -> bool:
         champion_exists=True,
         champion_comparable=comparable_on(rows),
         same_answers=False,
-        proof=prove(policy, rows, expit(pair.challenger), expit(pair.champion), alpha=alpha, seed=BOOTSTRAP_SEED),
+        proof=pair.proof(policy, alpha),
     )
     return decide(findings)[0] is VerdictReason.PROVEN_BETTER
 

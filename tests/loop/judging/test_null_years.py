@@ -13,7 +13,6 @@ from benchmarks.nulls.world import World
 from benchmarks.nulls.years import null_year
 
 from kingmaker.domain.verdict import GateOutcome
-from kingmaker.loop.judging.gates.proof import prove
 from kingmaker.pipeline.declaration import Policy
 from kingmaker.statistics.approval import approval_point
 from kingmaker.statistics.discrimination import auc
@@ -32,7 +31,7 @@ def test_years_without_a_better_challenger_keep_their_champion_under_the_proven_
     None
 ):
     """At a true 5 % more than 4 of 40 years promote with a probability of 5 %; these seeds are fixed."""
-    setting = replace(HARDEST, candidates=6)
+    setting = replace(HARDEST, candidates=2)
     years = [null_year(setting, (7, number), ("point", "proven")) for number in range(40)]
     assert sum(bool(year["proven"]) for year in years) <= 4
     assert sum(bool(year["point"]) for year in years) > 30
@@ -53,7 +52,7 @@ def test_what_the_simulation_spares_a_test_could_not_have_passed_it() -> None:
         pair = pair_of(0.05, seed)
         found = delong(pair.is_bad, pair.champion, pair.challenger)
         assert abs(pair.ranking_gain().highest_z) >= abs(found.difference / found.standard_error)
-        false_kill_of = prove(Policy(), pair.judged, pair.challenger, pair.champion, alpha=0.05, seed=7).comparisons[0]
+        false_kill_of = pair.proof(Policy(), 0.05).comparisons[0]
         assert false_kill_of.difference is not None
         assert false_kill_of.standard_error is not None
         assert abs(pair.false_kill_gain().highest_z) >= abs(false_kill_of.difference / false_kill_of.standard_error)
@@ -63,7 +62,7 @@ def test_what_the_simulation_spares_a_test_could_not_have_passed_it() -> None:
 def test_the_simulation_promotes_whom_the_products_proof_would(gain: float) -> None:
     policy, alpha = Policy(min_bads=400), 0.01
     pair = pair_of(gain, 3)
-    proof = prove(policy, pair.judged, pair.challenger, pair.champion, alpha=alpha, seed=7)
+    proof = pair.proof(policy, alpha)
     assert (
         is_proven(policy, pair, alpha) == all(gate.outcome is GateOutcome.PASSED for gate in proof.gates) == (gain > 0)
     )
