@@ -52,12 +52,13 @@ def chapter_of(simulated: Simulated) -> Chapter:
         findings=(*(_null_finding(rules) for rules in nulls), *_power_findings(simulated.powers)),
         notes=(
             f"With one look instead of two: {interval_text(overall['proven, one look'])} of all null years.",
-            f"With DeLong's test alone, a bound for any challenger of equal AUC: {interval_text(overall['AUC alone'])}.",
+            f"DeLong's test alone, one look, bounds any challenger of equal AUC: {interval_text(overall['AUC alone'])}.",
             "False promotions a year: "
             + ", ".join(f"{rule} {_yearly(tally)}" for rule, tally in overall.items())
             + ".",
             "The null years demand no smallest improvement, so that the error budget alone is tried; the default demands .002.",
             "Power: the default policy, looks a week apart, errors correlated .8, 10 % bads.",
+            *_half_proven(simulated.powers),
             f"AUC of the champion {simulated.champion_auc:.3f}; test windows of 60 or 180 days that move a day a night.",
             f"Seed {simulated.seed}; {simulated.cpu_seconds / 60:.0f} minutes of CPU time in one process.",
         ),
@@ -100,6 +101,18 @@ def _power_findings(powers: Sequence[Power]) -> list[Finding]:
             ratio="",
         )
         for bads, gain in dict.fromkeys((power.bads, power.gain) for power in powers)
+    ]
+
+
+def _half_proven(powers: Sequence[Power]) -> list[str]:
+    """What it costs to prove the false kill too."""
+    found = [power for power in powers if power.rule == "AUC proven, false kill lower"]
+    told = {
+        bads: ", ".join(f"+{power.gain:.3f}: {wait_text(power)}" for power in found if power.bads == bads)
+        for bads in dict.fromkeys(power.bads for power in found)
+    }
+    return [
+        f"Were the AUC proven and the false kill only lower, {bads:,} bads: {waits}." for bads, waits in told.items()
     ]
 
 
