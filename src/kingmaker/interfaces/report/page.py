@@ -1,10 +1,9 @@
 """The report: one page that explains one run to a committee, with nothing to fetch and nothing to execute."""
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from kingmaker.domain.trial import Trial, TrialEnd
 from kingmaker.interfaces.report import wording
 from kingmaker.interfaces.report.decision import gate_mark, headline, severity_mark
+from kingmaker.interfaces.report.environment import environment_of
 from kingmaker.interfaces.report.facts import ReportFacts
 from kingmaker.interfaces.report.key_figures import difference_text, key_figures, measure_writers
 from kingmaker.interfaces.report.pictures import (
@@ -51,7 +50,7 @@ def render_report(facts: ReportFacts) -> str:
     models = models_of(evidence) if evidence else ()
     shown = shown_trials(facts)
     return (
-        _environment()
+        environment_of(_FILTERS)
         .get_template("page.html")
         .render(
             facts=facts,
@@ -101,15 +100,3 @@ def trial_ends(found: tuple[Trial, ...]) -> tuple[tuple[str, int], ...]:
     """How many trials ended how, in the order of the ends' definition; ends that nobody met are left out."""
     counts = ((end.value.replace("_", " "), sum(trial.end is end for trial in found)) for end in TrialEnd)
     return tuple((name, number) for name, number in counts if number)
-
-
-def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("kingmaker.interfaces.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters.update({function.__name__: function for function in _FILTERS})
-    return environment

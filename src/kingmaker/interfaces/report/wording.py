@@ -20,6 +20,11 @@ def rate(value: float | None) -> str:
     return _written(value, lambda known: f"{known * 100:.{2 if 0 < abs(known) < 0.00995 else 1}f}{SPACE}%")
 
 
+def exact_rate(value: float | None) -> str:
+    """A share where hundredths of a per cent decide: `29.48 %`."""
+    return _written(value, lambda known: f"{known * 100:.2f}{SPACE}%")
+
+
 def percent(value: float) -> str:
     """A round share on an axis: `20 %`, `2.5 %`."""
     return f"{value * 100:.6g}{SPACE}%".replace("-", MINUS)
@@ -38,6 +43,14 @@ def count(value: float | None) -> str:
 def money(value: float | None) -> str:
     """Three significant digits: `1.23 M`; the currency is the amount column's."""
     return _written(value, _money)
+
+
+def round_money(value: float) -> str:
+    """A round amount on an axis: `5 M`, `2.5 k`."""
+    for size, unit in ((1e9, "bn"), (1e6, "M"), (1e3, "k")):
+        if abs(value) >= size * 0.9995:
+            return f"{value / size:.6g}{SPACE}{unit}".replace("-", MINUS)
+    return f"{value:.6g}".replace("-", MINUS)
 
 
 def number(value: float | None) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import isfinite
 from xml.etree.ElementTree import Element
 
@@ -14,6 +15,8 @@ WIDTH = 440.0
 HEIGHT = 280.0
 _LETTER = 7.0
 """Rough width of a letter in the charts' 12 px type; leaves room for the labels of the vertical axis."""
+_LABEL = 14.0
+"""Two labels closer than this touch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +33,38 @@ class Mark:
         return self.y is not None and isfinite(self.y)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndLabel:
+    """The name of a line, beside its last point."""
+
+    x: float
+    y: float
+    text: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Margins:
+    """Pixels around the axes. Charts with the same ones stand exactly above each other."""
+
+    left: float
+    right: float
+    bottom: float = 42.0
+
+
 class Chart:
     """Marks are drawn inside the axes; `kind` is the CSS class that gives a mark its meaning and so its colour."""
 
-    def __init__(self, x: Axis, y: Axis, *, width: float = WIDTH, height: float = HEIGHT) -> None:
+    def __init__(
+        self, x: Axis, y: Axis, *, width: float = WIDTH, height: float = HEIGHT, margins: Margins | None = None
+    ) -> None:
         self.x, self.y = x, y
         self.width, self.height = width, height
-        self.left = 12 + _LETTER * max((len(tick.label) for tick in y.ticks), default=0)
-        self.right, self.top, self.bottom = width - 18.0, 26.0, height - 42.0
+        around = margins or Margins(
+            left=12 + _LETTER * max((len(tick.label) for tick in y.ticks), default=0), right=18.0
+        )
+        self.left, self.right = around.left, width - around.right
+        self.top, self.bottom = 26.0, height - around.bottom
         self._under: list[Element] = []
         self._marks: list[Element] = []
 
@@ -122,6 +149,35 @@ class Chart:
             _text(self.across(place[0]) + shift[0], self.up(place[1]) + shift[1], text, f"note {kind}", anchor)
         )
 
+    def strip(self, low: float, high: float, told: str) -> None:
+        """An unseen upright strip that tells what stands there to a pointer resting anywhere on it."""
+        start, end = self.across(low), self.across(high)
+        self._marks.append(
+            element(
+                "rect",
+                element("title", text=told),
+                x=start,
+                y=self.top,
+                width=end - start,
+                height=self.bottom - self.top,
+                class_="strip",
+            )
+        )
+
+    def ends(self, labels: Sequence[EndLabel]) -> None:
+        """Names right of the axes, at the height of their points; moved apart where they would touch, and then led to."""
+        places = apart([self.up(label.y) for label in labels], _LABEL, self.top, self.bottom)
+        for label, place in zip(labels, places, strict=True):
+            x, y = self.across(label.x), self.up(label.y)
+            if abs(place - y) > 1 or self.right - x > 1:
+                self._marks.append(
+                    element(
+                        "path", d=f"M{short(x)} {short(y)}L{short(self.right + 12)} {short(place)}", class_="leader"
+                    )
+                )
+            shift = (self.right + 15, place + 4)
+            self._marks.append(_text(*shift, label.text, f"note {label.kind}", "start"))
+
     def svg(self, description: str) -> Markup:
         """The finished chart; `description` says for those who cannot see it what it shows."""
         return picture(
@@ -151,8 +207,22 @@ class Chart:
                     anchor,
                 )
             )
-        drawn.append(_text((self.left + self.right) / 2, self.height - 6, self.x.title, "title", "middle"))
+        if self.x.title:
+            drawn.append(_text((self.left + self.right) / 2, self.height - 6, self.x.title, "title", "middle"))
         return drawn
+
+
+def apart(places: Sequence[float], distance: float, low: float, high: float) -> list[float]:
+    """The places moved as little as needs be to keep their distance, in their order and, if they fit, from low to high."""
+    order = sorted(range(len(places)), key=lambda index: places[index])
+    moved = list(places)
+    for above, index in pairwise(order):
+        moved[index] = max(moved[index], moved[above] + distance)
+    floor = max(high, low + distance * (len(places) - 1))
+    for index in reversed(order):
+        moved[index] = min(moved[index], floor)
+        floor = moved[index] - distance
+    return moved
 
 
 def _segment(x1: float, y1: float, x2: float, y2: float, kind: str) -> Element:

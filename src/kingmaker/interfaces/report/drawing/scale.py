@@ -54,10 +54,10 @@ def name_axis(title: str, names: Sequence[str]) -> Axis:
     return Axis(title=title, low=-0.5, high=len(names) - 0.5, ticks=ticks)
 
 
-def time_axis(title: str, first: date, last: date) -> Axis:
-    """An axis of dates as ordinals: ticks at quarters or years, few enough to stay readable."""
+def time_axis(title: str, first: date, last: date, *, most: int = 7) -> Axis:
+    """An axis of dates as ordinals: ticks at months, quarters or years, about `most`: few enough to stay readable."""
     months = max(1, (last.year - first.year) * 12 + last.month - first.month)
-    step = next((step for step in (1, 2, 3, 6, 12, 24, 60, 120) if months / step <= 7), 240)
+    step = next((step for step in (1, 2, 3, 6, 12, 24, 60, 120) if months / step <= most), 240)
     start = first.year * 12 + first.month - 1
     starts = [index for index in range(start, last.year * 12 + last.month) if index % step == 0]
     places = [date(index // 12, index % 12 + 1, 1) for index in starts]
