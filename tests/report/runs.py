@@ -212,6 +212,8 @@ def verdict(*, champion: bool = True) -> Verdict:
             compared("auc", lambda model: model.auc, 0.0027, 0.00012),
             Comparison(measure="approval_at_bad_rate", window="test", champion=0.70, challenger=0.716, difference=0.016,
                        standard_error=None, p_value=None),
+            Comparison(measure="expected_profit", window="test", champion=0.0123, challenger=0.0156, difference=0.0033,
+                       standard_error=0.0008, p_value=0.00003),
         ),
         swap_set=(
             SwapCell(cell="both_approve", rows=15_480, share=0.6368, bad_rate=0.0462, amount=152.1e6, bad_amount=7.2e6),
@@ -224,6 +226,7 @@ def verdict(*, champion: bool = True) -> Verdict:
             SwapStress(multiplier=1.5, swap_in_bad_rate=0.1082, bads_avoided=20.06, profit=452_500.0),
             SwapStress(multiplier=2.0, swap_in_bad_rate=0.1442, bads_avoided=-35.35, profit=-125_000.0),
         ),
+        notes=("Outcomes are known only for loans that were approved (70 % of applicants).",),
     )  # fmt: skip
 
 

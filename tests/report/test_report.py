@@ -169,6 +169,21 @@ def test_the_decision_comes_first_with_its_reason(page):
     assert body.index("both differences are proven") < body.index("Key figures</h2>")
 
 
+def test_what_must_be_known_about_the_verdict_stands_with_the_decision_and_as_text():
+    header = render_report(facts()).partition("</header>")[0]
+    assert "<li>Outcomes are known only for loans that were approved (70 % of applicants).</li>" in header
+    told = replace(facts(), verdict=replace(facts().verdict, notes=("<b>loud</b>",)))
+    assert "<b>loud</b>" not in render_report(told)
+    quiet = replace(facts(), verdict=replace(facts().verdict, notes=()))
+    assert 'class="notes"' not in render_report(quiet)
+
+
+def test_expected_profit_is_told_as_a_share_of_the_money_asked_for(page):
+    (row,) = [line for line in page.splitlines() if ">expected profit<" in line]
+    assert "1.6\u202f%" in row
+    assert "+0.33\u202f±\u202f0.08\u202fpp" in row
+
+
 def test_key_figures_stand_champion_beside_challenger_with_their_standard_errors(page):
     cards = page.split('class="cards ')[1].split("</section>")[0]
     assert ".710" in cards

@@ -149,7 +149,10 @@ def test_a_challenger_hardly_better_is_not_proven(crowned: World) -> None:
         "false_kill",
         "auc",
         "approval_at_bad_rate",
+        "brier",
+        "expected_profit",
     ]
+    assert all(one.standard_error and one.p_value is not None for one in found.verdict.comparisons)
     assert sum(cell.rows for cell in found.verdict.swap_set) == 2400
     assert selection_from_json(selection_to_json(found)) == found
 

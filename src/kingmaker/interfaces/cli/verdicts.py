@@ -16,7 +16,7 @@ STYLES = {Decision.PROMOTE: "bold green", Decision.HOLD: "bold yellow", Decision
 
 
 def show_verdict(screen: Screen, account: RunAccount, *, explained: bool = False) -> None:
-    """Decision, sentence, key figures, gates that did not pass, and the next command.
+    """Decision, sentence, notes, key figures, gates that did not pass, and the next command.
 
     `explained`: all gates have been shown already.
     """
@@ -28,6 +28,8 @@ def show_verdict(screen: Screen, account: RunAccount, *, explained: bool = False
     screen.line(f"{verdict.decision.value.upper()}  {verdict.sentence}", style=STYLES[verdict.decision])
     if verdict.publication:
         screen.line(verdict.publication)
+    for note in verdict.notes:
+        screen.line(note)
     if account.selection.evidence:
         show_figures(screen, account.selection.evidence)
     stumbled = [gate for gate in verdict.gates if gate.outcome in {GateOutcome.FAILED, GateOutcome.HELD}]
