@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import partial
-from importlib import import_module
 from pathlib import Path
 from typing import TypeVar
 
@@ -15,6 +14,7 @@ from kingmaker.interfaces.cli.desk import Desk
 from kingmaker.interfaces.cli.progress import TerminalProgress
 from kingmaker.interfaces.cli.screen import Screen
 from kingmaker.interfaces.cli.words import money, number, percent, points
+from kingmaker.interfaces.report.replay_page import render_replay
 from kingmaker.loop.replaying.calendar import DatesMistaken, dates_of, day_of, every_of
 from kingmaker.loop.replaying.plan import Holds, Order
 from kingmaker.loop.replaying.replay import replay
@@ -47,12 +47,11 @@ def replay_at(desk: Desk, asked: Asked, *, json: bool) -> None:
     home = desk.settings.home.resolve() / REPLAYS
     settings = replace(desk.settings, home=home, ledger="", vault="folder", workers=1)
     workers = asked.workers or len(os.sched_getaffinity(0))
-    render = import_module("kingmaker.interfaces.report.replay_page").render_replay if asked.out else None
     with TerminalProgress(quiet=json) as progress:
         result = replay(order, partial(desk.open_house, settings), progress, workers=workers)
     screen = Screen(json=json)
-    if asked.out and render:
-        _write(asked.out, render(result))
+    if asked.out:
+        _write(asked.out, render_replay(result))
     if json:
         screen.document(result)
     else:
