@@ -113,7 +113,7 @@ def _span(result: ReplayResult) -> str:
     if number == 1:
         return f"As of {result.first:%Y-%m-%d} alone"
     adverb = _ADVERBS.get(result.every)
-    dates = f"{count(number)} {adverb} dates" if adverb else f"{count(number)} dates, one every {result.every},"
+    dates = f"{count(number)} {adverb} dates" if adverb else f"{count(number)} dates, one every {result.every}"
     return f"From {result.first:%Y-%m} to {result.last:%Y-%m}, {dates}"
 
 
@@ -145,9 +145,7 @@ def _harm(foremost: PolicyResult, others: Sequence[PolicyResult]) -> str:
     if not any(one.promotions for one in told):
         return "Nothing was promoted, so no promotion can look worse in hindsight."
     if not any(one.judged for one in told):
-        return (
-            "None of the promotions can be judged: no loan that a new model decided on has matured with goods and bads."
-        )
+        return "No promotion can be judged: no loan that a new model decided on has matured with goods and bads."
     parts = [_share_worse(one) for one in told if one.judged]
     return (
         f"In hindsight, of the promotions that could be judged, {_listed(parts)} turned away more good customers than the "
