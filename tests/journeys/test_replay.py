@@ -185,6 +185,18 @@ def ends_within(process: "subprocess.Popen[str]", seconds: float) -> bool:
 
 
 @pytest.mark.slow
+def test_held_challengers_are_approved_when_the_replay_is_told_to(tmp_path: Path) -> None:
+    console = book_in(tmp_path)
+    dates = ("--from", "2016-12", "--to", "2017-06", "--every", "6 months")
+    approving = console.does("replay", "book.yaml", *dates, "--policies", "manual", "--holds", "approve")
+    refusing = console.does("replay", "book.yaml", *dates, "--policies", "manual", "--holds", "refuse")
+    assert [policy["holds"] for policy in (*approving["policies"], *refusing["policies"])] == [1, 1]
+    assert approving["policies"][0]["promotions"] == 1
+    assert approving["policies"][0]["reigns"][1]["sentence"] == "This replay approves every challenger that is held."
+    assert refusing["policies"][0]["promotions"] == 0
+
+
+@pytest.mark.slow
 def test_when_the_command_alone_is_killed_its_processes_die_with_it(tmp_path: Path) -> None:
     console = book_in(tmp_path)
     process = console.start("replay", "book.yaml", *DATES, "--workers", "2")

@@ -43,7 +43,8 @@ def replay(order: Order, open_house: OpenHouse, progress: Progress, *, workers: 
         plan = plan_of(order, house.source.fingerprint(pipeline.source, Path(order.file).parent))
         with command_lock(plan.folder(house.home)):
             write_whole(plan.folder(house.home) / DECLARED, order.text.encode())
-            progress.say(f"replay {plan.name}: {len(plan.dates)} dates, {len(order.policies)} policies")
+            policies = ", ".join(policy.value for policy in order.policies)
+            progress.say(f"replay {plan.name}: {len(plan.dates)} dates; {policies}")
             _do(open_house, plan, steps_of(plan), progress, "replay", workers)
             return _looked_back(house, open_house, plan, progress, workers)
     finally:
