@@ -14,7 +14,7 @@ from kingmaker.interfaces.report.replay_facts import times
 from kingmaker.interfaces.report.wording import count, day
 from kingmaker.loop.replaying.result import PolicyResult, Reign, ReplayResult, StepEnd
 
-_LANE, _TOP, _HALF = 42.0, 4.0, 7.0
+_LANE, _TOP, _HALF = 40.0, 4.0, 7.0
 _PATTERNS = 6
 _GAP = 0.6
 _MARKS = (
