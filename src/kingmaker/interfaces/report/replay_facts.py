@@ -22,7 +22,7 @@ MEANINGS = {
     "never": "keeps its first champion to the end",
     "always": "puts the best challenger of every date in force, whatever the gates and the champion say",
     "point": "replaces when no gate fails and the challenger\u2019s numbers on the test window are better, by however little",
-    "proven": "replaces when no gate fails and the challenger is better beyond chance and by enough, at each of the declared looks",
+    "proven": "replaces when no gate fails and the challenger is better beyond chance and by enough, at every declared look",
     "manual": "replaces when a person approves",
 }
 
