@@ -16,11 +16,11 @@ KNOWN = "Outcomes are known only for loans that were approved"
 
 
 def approved_book() -> pl.DataFrame:
-    """Of all applicants the 70 % with the least debt, and one in six of the others at random."""
+    """Of all applicants the 70 % with the least debt, and one in three of the others at random."""
     everyone, random = loans(30_000), np.random.default_rng(1)
     approved = pl.col("debt") <= everyone["debt"].quantile(0.7)
-    tried = pl.Series(random.random(everyone.height) < 1 / 6)
-    marked = everyone.with_columns(tried=~approved & tried).with_columns(chance=pl.when("tried").then(1 / 6))
+    tried = pl.Series(random.random(everyone.height) < 1 / 3)
+    marked = everyone.with_columns(tried=~approved & tried).with_columns(chance=pl.when("tried").then(1 / 3))
     return marked.filter(approved | pl.col("tried"))
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from kingmaker.domain.verdict import Decision, GateOutcome, VerdictReason
-from kingmaker.loop.judging.gates.acceptance import FEWEST_EXPLORED, FEWEST_OF_EACH, Selectivity, selectivity
+from kingmaker.loop.judging.gates.acceptance import FEWEST_OF_EACH, Selectivity, selectivity
 from kingmaker.loop.judging.gates.proof import Proof, prove
 from kingmaker.loop.judging.rule import Findings, decide
 from kingmaker.pipeline.declaration import Pipeline, Policy, Promote
@@ -114,7 +114,7 @@ def test_a_few_explored_loans_make_the_spurious_gain_vanish(explored: float) -> 
 
 @pytest.mark.slow
 def test_enough_explored_loans_replace_the_margin_by_weights() -> None:
-    loans = Applicants.drawn(14_000, seed=1).known(explored=0.06)
+    loans = Applicants.drawn(14_000, seed=1).known(explored=0.2)
     known = seen(loans, **EXPLORED)
     assert known.rows.weight is not None
     assert (known.bias.auc, known.gates) == (0.0, ())
@@ -131,7 +131,7 @@ def test_enough_explored_loans_replace_the_margin_by_weights() -> None:
 @pytest.mark.slow
 def test_with_weights_every_measure_stands_for_all_applicants() -> None:
     everyone = Applicants.drawn(8_000, seed=3)
-    loans = everyone.known(explored=0.05)
+    loans = everyone.known(explored=0.4)
     weighted = {one.measure: one for one in proven(loans, seen(loans, **EXPLORED)).comparisons}
     whole = KnownLoans(judged(everyone.bad), everyone.champion, everyone.challenger)
     truth = {one.measure: one for one in proven(whole, seen(whole)).comparisons}
@@ -144,10 +144,9 @@ def test_with_weights_every_measure_stands_for_all_applicants() -> None:
 @pytest.mark.parametrize(
     ("explored", "bads", "used"),
     [
-        (FEWEST_EXPLORED - 1, FEWEST_OF_EACH, False),
-        (FEWEST_EXPLORED, FEWEST_OF_EACH - 1, False),
-        (FEWEST_EXPLORED, FEWEST_EXPLORED - FEWEST_OF_EACH + 1, False),
-        (FEWEST_EXPLORED, FEWEST_OF_EACH, True),
+        (2 * FEWEST_OF_EACH, FEWEST_OF_EACH - 1, False),
+        (2 * FEWEST_OF_EACH, FEWEST_OF_EACH + 1, False),
+        (2 * FEWEST_OF_EACH, FEWEST_OF_EACH, True),
     ],
 )
 def test_too_few_explored_loans_count_like_all_others_and_that_is_said(explored: int, bads: int, *, used: bool) -> None:
