@@ -17,6 +17,9 @@ from kingmaker.pipeline.declaration import Promote
 from kingmaker.ports.house import House
 
 
+FIRST = "The best ranked challenger of the first date that had one, whatever the gates say."
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Published:
     """A version as a policy published it on `as_of`. `model` names what decides its answers, `made` the day it was made of."""
@@ -105,7 +108,7 @@ def _crowned(house: House, plan: Plan, ended: Sequence[_Ended], published: Seque
             since=run.request.as_of,
             until=until,
             run=run.number,
-            sentence=turn.why,
+            sentence=turn.why if turn.turn > 1 else FIRST,
             published=by_version[turn.version],
         )
 
