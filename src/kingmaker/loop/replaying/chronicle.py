@@ -16,7 +16,6 @@ from kingmaker.loop.replaying.result import PolicyRun, StepEnd
 from kingmaker.pipeline.declaration import Promote
 from kingmaker.ports.house import House
 
-
 FIRST = "The best ranked challenger of the first date that had one, whatever the gates say."
 
 
