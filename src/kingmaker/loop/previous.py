@@ -20,3 +20,14 @@ def previous_snapshot(house: House, pipeline: str, *, before_run: int) -> Snapsh
             if record.stage is Stage.EXTRACT:
                 return snapshot_from_json(house.vault.read(record.output))
     return None
+
+
+def best_auc_before(house: House, pipeline: str, *, before_run: int) -> float | None:
+    """The highest AUC on a selection window that any trial of the newest earlier run with trials had; None without one."""
+    for run in house.ledger.runs(pipeline, limit=LOOKED_BACK):
+        if run.number >= before_run or run.state is not RunState.FINISHED:
+            continue
+        found = [trial.auc_selection for trial in house.ledger.trials(run.number) if trial.auc_selection is not None]
+        if found:
+            return max(found)
+    return None

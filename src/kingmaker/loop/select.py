@@ -3,6 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
 from kingmaker.domain.champion import ChampionTurn
 from kingmaker.domain.run import Lease
 from kingmaker.domain.snapshot import Snapshot, Window
@@ -19,12 +23,14 @@ from kingmaker.loop.judging.judged import JudgedRows, judged_rows
 from kingmaker.loop.judging.ranking import Contender, finalist_of, nearest_of, ranking_of
 from kingmaker.loop.looking import Closed, Doorkeeper, Opening
 from kingmaker.loop.prepared import Prepared
+from kingmaker.loop.previous import best_auc_before
 from kingmaker.loop.selection import Finalist, Selection
 from kingmaker.loop.snapshots import load_snapshot
 from kingmaker.pipeline.declaration import Pipeline, Policy, Promote
 from kingmaker.ports.house import House
 from kingmaker.ports.progress import Progress
 
+MATURED = (Window.TRAIN, Window.CALIBRATION, Window.SELECTION, Window.TEST)
 BEFORE_TEST = (Window.TRAIN, Window.CALIBRATION, Window.SELECTION, Window.RECENT)
 
 
@@ -108,8 +114,20 @@ def _scene(task: SelectTask) -> _Scene:
     standing = standing_of(task.house, task.turn, bundle_in_force(task.house, task.turn)) if task.turn else None
     comparable = standing is not None and not missing_columns(standing.bundle.schema, rows[Window.SELECTION])
     incumbent = incumbent_on(standing, rows) if standing and comparable else None
-    bench = Bench(pipeline=task.pipeline, snapshot=task.snapshot, rows=rows, incumbent=incumbent)
+    bench = Bench(
+        pipeline=task.pipeline,
+        snapshot=task.snapshot,
+        rows=rows,
+        incumbent=incumbent,
+        applied_on=_applied_on(task),
+        best_before=best_auc_before(task.house, task.pipeline.pipeline, before_run=task.lease.run),
+    )
     return _Scene(task=task, bench=bench, standing=standing)
+
+
+def _applied_on(task: SelectTask) -> NDArray[np.int64]:
+    days = load_snapshot(task.house.vault, task.snapshot, MATURED, ["_applied_at"])["_applied_at"].drop_nulls()
+    return days.to_physical().cast(pl.Int64).to_numpy()
 
 
 def _rows(task: SelectTask, windows: Sequence[Window]) -> dict[Window, JudgedRows]:

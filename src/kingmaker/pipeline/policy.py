@@ -26,14 +26,15 @@ class Promote(StrEnum):
 class Gates(Part):
     """Limits of the leak guard and of the gates G0 to G5; docs/gates.md has each formula and what it protects against."""
 
-    max_volume_change: float = 0.30
-    """Largest change of loans a day against the window before, as a share; beyond it a person decides."""
+    max_volume_change: float = 0.50
+    """Largest change of the newest four weeks' loans against what was usual in the year before, as a share; beyond it a person
+    decides."""
     max_bad_rate_sigma: float = 4.0
     """Farthest the bad rate may lie from that of the 12 months before, in standard deviations; beyond it a person decides."""
     max_column_auc: float = 0.85
     """AUC within application years above which a single column is taken for a leak."""
     max_auc_jump: float = 0.03
-    """Largest rise of the AUC above the champion's; beyond it a person decides, for it looks like a leak."""
+    """Largest rise of the AUC above the champion's and the run before; beyond it a person decides, for it looks like a leak."""
     max_parity: float = 1e-5
     """Largest difference of pd between the published graph and the trained model."""
     min_distinct_scores: int = 50
@@ -41,7 +42,7 @@ class Gates(Part):
     max_overfit: float = 0.02
     """(holdout AUC - selection AUC), or the champion's gap + .01 if that is larger."""
     max_train_gap: float = 0.10
-    """Largest AUC on the rows it was fitted on, less that on held-out customers."""
+    """AUC on the rows it was fitted on, less that on held-out customers; or the champion's gap + .01 if that is larger."""
     max_month_loss: float = 0.02
     """Largest loss of AUC against the champion in the worst month, less what chance explains."""
     max_psi: float = 0.10
@@ -127,8 +128,10 @@ class Policy(Part):
     """`refit`: the winner fitted again on all matured loans, if it agrees with what was tested; `tested`: the tested model."""
     min_bads: int = Field(default=500, ge=30)
     """Fewer bads in the test window can prove nothing: the run trains and records, and holds."""
+    proof: Literal["ranking", "both"] = "ranking"
+    """What must be better beyond chance: `ranking`: the AUC, and the false kill lower; `both`: each of them."""
     min_improvement: float = Field(default=0.002, ge=0)
-    """Smallest improvement of false kill and of AUC that is worth a replacement."""
+    """Smallest improvement of the AUC that is worth a replacement."""
     yearly_error: float = Field(default=0.05, gt=0, lt=0.5)
     """How likely at most a year of looks may promote a challenger that is no better. A look spends what has accrued since the
     last one."""

@@ -1,7 +1,7 @@
 """The bench on which candidates are judged: the same rows and the same champion for every one of them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,9 +66,15 @@ class Incumbent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bench:
-    """`rows` are of every window but the test window. `incumbent` is None without a champion that can be scored on them."""
+    """`rows` are of every window but the test window. `incumbent` is None without a champion that can be scored on them.
+
+    `applied_on` are the application days (ordinals) of all matured loans, of the test window too. `best_before` is the highest
+    AUC on its selection window of any trial of the run before, None without one.
+    """
 
     pipeline: Pipeline
     snapshot: Snapshot
     rows: Mapping[Window, JudgedRows]
     incumbent: Incumbent | None
+    applied_on: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    best_before: float | None = None

@@ -25,8 +25,8 @@ def calibration_gates(
 ) -> tuple[Gate, ...]:
     """Slope, mean and Brier on one window. A limit is broken only when it is exceeded beyond chance, one-sided at 95 %.
 
-    With a champion, being no worse than it is always enough: a book whose bad rate moves makes every model miss its
-    mean, and keeping the older one would not help.
+    With a champion, being no worse than it beyond chance is always enough: a book whose bad rate moves makes every model miss
+    its mean, and keeping the older one would not help.
     """
     return (
         _slope(limits, bad, pd, pd_of_champion, window),
@@ -40,8 +40,8 @@ def _slope(limits: Gates, bad: Floats, pd: Floats, pd_of_champion: Floats | None
     slope = calibration_slope(pd, bad)
     chance = Z_ONE_SIDED_95 * calibration_slope_spread(pd, bad)
     sound = low - chance <= slope <= high + chance
-    if pd_of_champion is not None:
-        sound = sound or _from_one(slope) <= _from_one(calibration_slope(pd_of_champion, bad))
+    if pd_of_champion is not None and slope > 0.0:
+        sound = sound or _from_one(slope) <= _from_one(calibration_slope(pd_of_champion, bad)) + chance / slope
     sentence = (
         f"Calibration slope {slope:.2f} on the {window} window; {low:.2f} to {high:.2f} is allowed, ± {chance:.2f} for "
         f"chance{', or no further from 1 than the champion' if pd_of_champion is not None else ''}."
@@ -59,9 +59,8 @@ def _from_one(slope: float) -> float:
 def _mean(limits: Gates, bad: Floats, pd: Floats, pd_of_champion: Floats | None, window: str) -> Gate:
     error = mean_error(pd, bad)
     chance = Z_ONE_SIDED_95 * mean_error_spread(pd, bad)
-    allowed = limits.max_calibration_error + chance
-    if pd_of_champion is not None:
-        allowed = max(allowed, abs(mean_error(pd_of_champion, bad)))
+    theirs = abs(mean_error(pd_of_champion, bad)) if pd_of_champion is not None else 0.0
+    allowed = max(limits.max_calibration_error, theirs) + chance
     sentence = (
         f"Mean pd {percent_text(float(pd.mean()), 2)} against a bad rate of {percent_text(float(bad.mean()), 2)} on the "
         f"{window} window: {100 * error:+.0f} %; at most {100 * allowed:.0f} % is allowed ({100 * chance:.0f} for chance)."

@@ -14,6 +14,8 @@ from kingmaker.statistics.error_budget import required_z
 from kingmaker.statistics.paired_tests import delong
 
 MIN_BADS_OF_A_MONTH = 100
+MORE_GAP = 0.01
+"""By how much a challenger's gap may exceed the champion's."""
 CHANCE_OF_A_FALSE_ALARM = 0.05
 """Over all months together: the worst of many equal months is worse than the champion's by luck alone."""
 
@@ -54,7 +56,8 @@ def overfit_gates(bench: Bench, candidate: Candidate) -> tuple[Gate, ...]:
     holdout, train = trial.auc_holdout or float("nan"), trial.auc_train or float("nan")
     rows = bench.rows[Window.SELECTION]
     mine = auc_within(rows.bad, candidate.margins[Window.SELECTION], rows.year)
-    allowed = max(limits.max_overfit, _gap_of_incumbent(bench) + 0.01)
+    allowed = max(limits.max_overfit, _gap_of_incumbent(bench) + MORE_GAP)
+    allowed_on_train = max(limits.max_train_gap, _train_gap_of_incumbent(bench) + MORE_GAP)
     return (
         limited(
             "G2.out_of_time",
@@ -66,9 +69,9 @@ def overfit_gates(bench: Bench, candidate: Candidate) -> tuple[Gate, ...]:
         limited(
             "G2.train_gap",
             train - holdout,
-            limits.max_train_gap,
+            allowed_on_train,
             f"Within years, AUC {auc_text(train)} on the rows it learnt from, {auc_text(holdout)} on held-out customers: "
-            f"a gap of {train - holdout:+.3f}; at most {limits.max_train_gap:g} is allowed.",
+            f"a gap of {train - holdout:+.3f}; at most {allowed_on_train:.3f} is allowed.",
         ),
         _months(bench, candidate),
     )
@@ -81,6 +84,14 @@ def _gap_of_incumbent(bench: Bench) -> float:
         return -float("inf")
     rows = bench.rows[Window.SELECTION]
     return incumbent.trial.auc_holdout - auc_within(rows.bad, incumbent.pds[Window.SELECTION], rows.year)
+
+
+def _train_gap_of_incumbent(bench: Bench) -> float:
+    """The champion's AUC on the rows it was fitted on less its holdout AUC; -infinity when unknown."""
+    trial = bench.incumbent.trial if bench.incumbent else None
+    if trial is None or trial.auc_train is None or trial.auc_holdout is None:
+        return -float("inf")
+    return trial.auc_train - trial.auc_holdout
 
 
 def _months(bench: Bench, candidate: Candidate) -> Gate:

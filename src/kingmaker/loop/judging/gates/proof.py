@@ -1,13 +1,17 @@
 """G6, the proof: is the challenger better than the champion on a window that the search never saw?
 
-The comparison is paired (the same loans, the same approval rate), and both false kill and AUC must pass at the level of one
-look: an intersection-union test needs no further correction (Berger 1982).
+The comparison is paired (the same loans, the same approval rate). The AUC must be better at the level of one look, and the
+false kill lower, so that a challenger that is no better passes a look at most that often. With `proof: both` the false kill
+must be better at that level too: an intersection-union test needs no further correction (Berger 1982). Nearly all of its price
+is power, because at one cut far fewer loans tell two models apart than in the whole ranking.
 """
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from kingmaker.domain.verdict import Comparison, Gate, GateOutcome
-from kingmaker.loop.judging.gates.measured import NO_BIAS, Gain, Measured, measured
+from kingmaker.loop.judging.gates.measured import NO_BIAS, Measured, measured
 from kingmaker.loop.judging.gates.outcome import (
     at_least,
     auc_text,
@@ -85,9 +89,10 @@ def prove(
 
 
 def _sentence(policy: Policy, rows: JudgedRows, found: Measured) -> str:
-    """Both tests must pass, so luck has to deceive the one that is harder to deceive: the larger p-value (Berger 1982)."""
+    """Where both tests must pass, luck has to deceive the one that is harder to deceive: the larger p-value (Berger 1982)."""
     kill, auc = found.gain_of_false_kill, found.gain_of_auc
-    luck = luck_text(max(kill.p_value, auc.p_value), policy.looks_per_year)
+    deceived = max(kill.p_value, auc.p_value) if policy.proof == "both" else auc.p_value
+    luck = luck_text(deceived, policy.looks_per_year)
     beyond = " beyond the selection bias" if auc.bias or kill.bias else ""
     return (
         f"Better by {100 * (kill.size - kill.bias):.2f} ± {100 * kill.standard_error:.2f} points of false kill at "
@@ -108,15 +113,36 @@ def _owed(bias: float, told: str) -> str:
 
 
 def _false_kill_gate(policy: Policy, rows: JudgedRows, found: Measured, alpha: float) -> Gate:
+    gain = found.gain_of_false_kill
+    if policy.proof == "ranking":
+        demanded = f"more than {100 * gain.bias:.2f} points" if gain.bias else "any improvement"
+        outcome = GateOutcome.PASSED if gain.size > gain.bias else GateOutcome.FAILED
+        limit = None
+    else:
+        least = _least_gain_of_false_kill(policy, rows)
+        demanded = f"{alpha:.2g} and {100 * (least + gain.bias):.2f} points"
+        outcome = GateOutcome.PASSED if gain.is_proven(alpha, least) else GateOutcome.FAILED
+        limit = alpha
+    owed = _owed(gain.bias, f"{100 * gain.bias:.2f}")
+    sentence = f"{_killed(policy, found)}; demanded: {demanded}{owed}).{_standing_for(rows)}"
+    return Gate(code="G6.false_kill", value=gain.p_value, limit=limit, outcome=outcome, sentence=sentence)
+
+
+def _killed(policy: Policy, found: Measured) -> str:
     gain, paired = found.gain_of_false_kill, found.false_kill
-    sentence = (
+    return (
         f"At {percent_text(policy.approval_rate, 0)} approval the challenger rejects {percent_text(paired.challenger)} of the "
         f"good customers, the champion {percent_text(paired.champion)}: {100 * abs(gain.size):.2f} ± "
-        f"{100 * gain.standard_error:.2f} points {'better' if gain.size >= 0 else 'worse'} ({chance_text(gain.p_value)}; "
-        f"{alpha:.2g} and {100 * (policy.min_improvement + gain.bias):.2f} points are demanded"
-        f"{_owed(gain.bias, f'{100 * gain.bias:.2f}')}).{_standing_for(rows)}"
+        f"{100 * gain.standard_error:.2f} points {'better' if gain.size >= 0 else 'worse'} ({chance_text(gain.p_value)}"
     )
-    return _proven("G6.false_kill", gain, policy, alpha, sentence)
+
+
+def _least_gain_of_false_kill(policy: Policy, rows: JudgedRows) -> float:
+    """The smallest improvement of AUC, in false kill. At approval rate a and bad rate b that lies between 1 - a and that less
+    a * b / (1 - b), as the AUC goes from .5 to 1; so it moves by 2 * a * b / (1 - b) for each unit of AUC.
+    """
+    bad_rate = float(np.average(rows.bad, weights=rows.weight))
+    return policy.min_improvement * 2.0 * policy.approval_rate * bad_rate / (1.0 - bad_rate)
 
 
 def _auc_gate(policy: Policy, rows: JudgedRows, found: Measured, alpha: float) -> Gate:
@@ -126,12 +152,8 @@ def _auc_gate(policy: Policy, rows: JudgedRows, found: Measured, alpha: float) -
         f"{gain.standard_error:.4f} ({chance_text(gain.p_value)}; {alpha:.2g} and "
         f"{policy.min_improvement + gain.bias:.4f} are demanded{_owed(gain.bias, f'{gain.bias:.4f}')}).{_standing_for(rows)}"
     )
-    return _proven("G6.auc", gain, policy, alpha, sentence)
-
-
-def _proven(code: str, gain: Gain, policy: Policy, alpha: float, sentence: str) -> Gate:
     outcome = GateOutcome.PASSED if gain.is_proven(alpha, policy.min_improvement) else GateOutcome.FAILED
-    return Gate(code=code, value=gain.p_value, limit=alpha, outcome=outcome, sentence=sentence)
+    return Gate(code="G6.auc", value=gain.p_value, limit=alpha, outcome=outcome, sentence=sentence)
 
 
 def _approval_gate(found: Measured) -> Gate:
