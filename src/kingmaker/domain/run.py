@@ -11,6 +11,7 @@ class Stage(StrEnum):
     EXTRACT = "extract"
     PREPARE = "prepare"
     TRAIN = "train"
+    REHEARSE = "rehearse"
     SELECT = "select"
     REFIT = "refit"
     PUBLISH = "publish"

@@ -10,14 +10,14 @@ from kingmaker.bundle.reading import open_bundle
 from kingmaker.bundle.scorer import Scorer
 from kingmaker.bundle.writing import BundleContents, BundleFile, write_bundle
 from kingmaker.domain.champion import ModelVersion, TurnReason
-from kingmaker.domain.snapshot import Snapshot, Window
+from kingmaker.domain.snapshot import Snapshot
 from kingmaker.domain.verdict import Decision
 from kingmaker.learners.registry import learner
 from kingmaker.loop.judging.final import sealed_graph
 from kingmaker.loop.publishing.contents import golden_rows, lineage_of, packages_of, schema_of
 from kingmaker.loop.publishing.parity import as_inputs, parity_of, parity_rows
 from kingmaker.loop.refitting.admission import Admission, admission_of
-from kingmaker.loop.refitting.layout import MATURED
+from kingmaker.loop.refitting.again import ALL_MATURED, BEFORE_THE_TEST
 from kingmaker.loop.refitting.record import AS_TESTED, Refit
 from kingmaker.loop.refitting.trials import trial_of
 from kingmaker.loop.selection import Finalist, Refitted, Selection, selection_to_json
@@ -107,7 +107,14 @@ def _write(turn: Turn, snapshot: Snapshot, finalist: Finalist, refitted: Refitte
         cut_offs=CutOffs(calibration=served.calibration, thresholds=served.thresholds),
         schema=schema_of(turn.pipeline, recipe, reference),
         golden=golden_rows(scorer, recipe, probed),
-        lineage=lineage_of(turn.pipeline, turn.run.request.declaration_digest, snapshot, trial, refitted),
+        lineage=lineage_of(
+            turn.pipeline,
+            turn.run.request.declaration_digest,
+            snapshot,
+            trial,
+            refitted or finalist,
+            published_as="refit" if refitted else "tested",
+        ),
         pins=packages_of(finalist.learner),
         parity=parity,
     )
@@ -116,6 +123,6 @@ def _write(turn: Turn, snapshot: Snapshot, finalist: Finalist, refitted: Refitte
 
 def _reference(turn: Turn, snapshot: Snapshot, refitted: Refitted | None) -> pl.DataFrame:
     """The feature columns of the labelled windows that the model knows as normal: for a tested one not the test window."""
-    windows = MATURED if refitted else tuple(window for window in MATURED if window is not Window.TEST)
+    windows = (ALL_MATURED if refitted else BEFORE_THE_TEST).windows
     names = [feature.name for feature in snapshot.features]
     return as_inputs(load_snapshot(turn.house.vault, snapshot, windows, names), snapshot.features)

@@ -1,7 +1,7 @@
 """Select: gates and ranking on the selection window, then the one finalist against the champion on the test window."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -12,24 +12,34 @@ from kingmaker.domain.run import Lease
 from kingmaker.domain.snapshot import Snapshot, Window
 from kingmaker.domain.trial import Trial
 from kingmaker.domain.verdict import Verdict, VerdictReason
-from kingmaker.loop.judging.bench import Bench
-from kingmaker.loop.judging.candidates import candidate_of
-from kingmaker.loop.judging.contenders import contender_of, contenders_of
+from kingmaker.loop.judging.bench import Bench, Candidate
+from kingmaker.loop.judging.candidates import candidate_of, fitted_again
+from kingmaker.loop.judging.contenders import contenders_of
 from kingmaker.loop.judging.examination import Examination, examine
 from kingmaker.loop.judging.final import Final, as_tested, finish
+from kingmaker.loop.judging.gates.data import data_gates
 from kingmaker.loop.judging.gates.outcome import failed
-from kingmaker.loop.judging.incumbent import Standing, bundle_in_force, incumbent_on, missing_columns, standing_of
+from kingmaker.loop.judging.incumbent import (
+    Standing,
+    bundle_in_force,
+    incumbent_before_test,
+    incumbent_on_test,
+    missing_columns,
+    standing_of,
+)
 from kingmaker.loop.judging.judged import JudgedRows, judged_rows
 from kingmaker.loop.judging.ranking import Contender, finalist_of, nearest_of, ranking_of
 from kingmaker.loop.looking import Closed, Doorkeeper, Opening
 from kingmaker.loop.prepared import Prepared
 from kingmaker.loop.previous import best_auc_before
+from kingmaker.loop.refitting.record import Refit
 from kingmaker.loop.selection import Finalist, Selection
 from kingmaker.loop.snapshots import load_snapshot
 from kingmaker.pipeline.declaration import Pipeline, Policy, Promote
 from kingmaker.ports.house import House
 from kingmaker.ports.progress import Progress
 
+REPLACES = "This pipeline replaces at every run, whatever the gates and the champion say."
 MATURED = (Window.TRAIN, Window.CALIBRATION, Window.SELECTION, Window.TEST)
 BEFORE_TEST = (Window.TRAIN, Window.CALIBRATION, Window.SELECTION, Window.RECENT)
 
@@ -48,6 +58,8 @@ class SelectTask:
     trials: Sequence[Trial]
     turn: ChampionTurn | None
     lease: Lease
+    rehearse: Callable[[Trial, str], Refit]
+    """Fits a trial's procedure on every loan before the test window, on the recipe of that vault digest."""
     threads: int
     progress: Progress
 
@@ -91,17 +103,41 @@ def select(task: SelectTask) -> Selection:
     chosen = finalist_of(contenders, regardless=task.policy.promote is Promote.ALWAYS)
     if chosen is None:
         return _nobody(scene, contenders)
+    why_closed = _why_closed(scene, chosen)
+    if why_closed is not None:
+        return _unopened(scene, contenders, *why_closed, chosen)
+    return _tested(scene, contenders, chosen)
+
+
+def _why_closed(scene: _Scene, chosen: Contender) -> tuple[VerdictReason, str] | None:
+    """Why nothing that the test window could show would change anything."""
+    task = scene.task
     if task.turn is not None and task.policy.promote is Promote.NEVER:
-        why = "This pipeline keeps its champion: the run trained and recorded."
-        return _unopened(scene, contenders, VerdictReason.NEVER_REPLACED, why, chosen)
+        return VerdictReason.NEVER_REPLACED, "This pipeline keeps its champion: the run trained and recorded."
     if _is_the_champion(scene, chosen):
         why = "The challenger is the champion, fitted on the same loans in the same way: nothing to replace."
-        return _unopened(scene, contenders, VerdictReason.IDENTICAL, why, chosen)
+        return VerdictReason.IDENTICAL, why
+    return None
+
+
+def _tested(scene: _Scene, contenders: Sequence[Contender], chosen: Contender) -> Selection:
+    task = scene.task
     opening = _opening(scene, chosen.candidate.trial.key)
     if isinstance(opening, Closed):
         return _unopened(scene, contenders, VerdictReason.NO_LOOK_DUE, opening.sentence, chosen)
-    final = finish(scene.bench, chosen.candidate, threads=task.threads)
-    return _opened(scene, contenders, chosen, final, opening)
+    again = task.rehearse(chosen.candidate.trial, chosen.candidate.recipe_digest)
+    final = finish(scene.bench, _rehearsed(scene, chosen, again), threads=task.threads)
+    if task.policy.promote is Promote.ALWAYS:
+        return _unopened(scene, contenders, VerdictReason.REPLACED, REPLACES, chosen, _finalist(final, again))
+    return _opened(scene, contenders, chosen, final, opening, _finalist(final, again))
+
+
+def _rehearsed(scene: _Scene, chosen: Contender, again: Refit) -> Candidate:
+    """What is tested: the procedure fitted up to the test window; the trial's own model where that failed."""
+    if again.model is None:
+        return chosen.candidate
+    task = scene.task
+    return fitted_again(chosen.candidate, again, rows=scene.bench.rows, vault=task.house.vault, threads=task.threads)
 
 
 def _is_the_champion(scene: _Scene, chosen: Contender) -> bool:
@@ -111,9 +147,9 @@ def _is_the_champion(scene: _Scene, chosen: Contender) -> bool:
 
 def _scene(task: SelectTask) -> _Scene:
     rows = _rows(task, BEFORE_TEST)
-    standing = standing_of(task.house, task.turn, bundle_in_force(task.house, task.turn)) if task.turn else None
+    standing = _standing(task)
     comparable = standing is not None and not missing_columns(standing.bundle.schema, rows[Window.SELECTION])
-    incumbent = incumbent_on(standing, rows) if standing and comparable else None
+    incumbent = incumbent_before_test(standing, rows) if standing and comparable else None
     bench = Bench(
         pipeline=task.pipeline,
         snapshot=task.snapshot,
@@ -123,6 +159,12 @@ def _scene(task: SelectTask) -> _Scene:
         best_before=best_auc_before(task.house, task.pipeline.pipeline, before_run=task.lease.run),
     )
     return _Scene(task=task, bench=bench, standing=standing)
+
+
+def _standing(task: SelectTask) -> Standing | None:
+    if task.turn is None:
+        return None
+    return standing_of(task.house, task.turn, bundle_in_force(task.house, task.turn), threads=task.threads)
 
 
 def _applied_on(task: SelectTask) -> NDArray[np.int64]:
@@ -144,18 +186,18 @@ def _confirmed(scene: _Scene) -> Selection:
         why = "The challenger that waited for its second look can no longer be compared: the champion has changed."
         return _unopened(scene, (), VerdictReason.NOT_CONFIRMED, why, None)
     candidate = candidate_of(
-        trial, recipe_digest=finalist.recipe, rows=scene.bench.rows, vault=task.house.vault, threads=task.threads
+        replace(trial, model=finalist.model),
+        recipe_digest=finalist.recipe,
+        rows=scene.bench.rows,
+        vault=task.house.vault,
+        threads=task.threads,
     )
-    contender = contender_of(scene.bench, candidate, threads=task.threads)
-    broken = failed(contender.gates)
-    if broken:
-        why = f"What the first look showed, the second did not confirm. {broken[0].sentence}"
-        return _unopened(scene, (contender,), VerdictReason.NOT_CONFIRMED, why, contender)
+    contender = Contender(candidate=candidate, gates=data_gates(scene.bench), merit=None)
     opening = task.doorkeeper.open(trial.key, scene.bench.incumbent.version)
     if isinstance(opening, Closed):
         return _unopened(scene, (contender,), VerdictReason.NO_LOOK_DUE, opening.sentence, contender)
     final = as_tested(scene.bench, candidate, finalist, threads=task.threads)
-    return _opened(scene, (contender,), contender, final, opening)
+    return _opened(scene, (), contender, final, opening, finalist)
 
 
 def _opening(scene: _Scene, trial_key: str) -> Opening | Closed:
@@ -168,11 +210,17 @@ def _opening(scene: _Scene, trial_key: str) -> Opening | Closed:
 
 
 def _opened(
-    scene: _Scene, contenders: Sequence[Contender], chosen: Contender, final: Final, opening: Opening
+    scene: _Scene,
+    contenders: Sequence[Contender],
+    chosen: Contender,
+    final: Final,
+    opening: Opening,
+    finalist: Finalist,
 ) -> Selection:
     task = scene.task
     test = _rows(task, (Window.TEST,))
-    on_test = incumbent_on(scene.standing, test) if scene.standing and scene.bench.incumbent else None
+    comparable = scene.standing is not None and scene.bench.incumbent is not None
+    on_test = incumbent_on_test(scene.standing, test[Window.TEST]) if scene.standing and comparable else None
     examination = Examination(
         bench=scene.bench,
         contender=chosen,
@@ -186,26 +234,26 @@ def _opened(
     return Selection(
         verdict=verdict,
         evidence=evidence,
-        finalist=_finalist(final),
+        finalist=finalist,
         ranking=ranking_of(contenders),
         champion_turn=task.turn.turn if task.turn else 0,
     )
 
 
-def _finalist(final: Final) -> Finalist:
+def _finalist(final: Final, again: Refit) -> Finalist:
     candidate = final.candidate
-    if candidate.trial.model is None:
-        message = f"trial {candidate.trial.spec.number} has no model"
-        raise ValueError(message)
     return Finalist(
         trial=candidate.trial.spec.number,
         trial_key=candidate.trial.key,
         learner=candidate.trial.spec.learner,
-        model=candidate.trial.model,
+        model=candidate.model,
         recipe=candidate.recipe_digest,
         calibration=final.calibration,
         thresholds=final.thresholds,
         parity=candidate.parity,
+        rows=again.rows if again.model else None,
+        until=again.until,
+        rehearsed=again.model is not None,
     )
 
 
@@ -218,7 +266,12 @@ def _nobody(scene: _Scene, contenders: Sequence[Contender]) -> Selection:
 
 
 def _unopened(
-    scene: _Scene, contenders: Sequence[Contender], reason: VerdictReason, sentence: str, told: Contender | None
+    scene: _Scene,
+    contenders: Sequence[Contender],
+    reason: VerdictReason,
+    sentence: str,
+    told: Contender | None,
+    finalist: Finalist | None = None,
 ) -> Selection:
     """A selection that left the test window closed; `told` is the contender whose gates are shown."""
     turn = scene.task.turn
@@ -235,7 +288,7 @@ def _unopened(
     return Selection(
         verdict=verdict,
         evidence=None,
-        finalist=None,
+        finalist=finalist,
         ranking=ranking_of(contenders),
         champion_turn=turn.turn if turn else 0,
     )

@@ -12,7 +12,11 @@ from kingmaker.domain.verdict import Verdict
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finalist:
-    """The one challenger of a run. `model` and `recipe` are vault digests; `parity` the largest |pd(graph) - pd(native)|."""
+    """The one challenger of a run, as it was tested: its trial's procedure fitted on every loan before the test window.
+
+    `model` and `recipe` are vault digests; `parity` the largest |pd(graph) - pd(native)|; `rows` is what it was fitted on, the
+    newest of them applied for on `until` (None without dates). `rehearsed` is False for the trial's own model.
+    """
 
     trial: int
     trial_key: str
@@ -22,6 +26,9 @@ class Finalist:
     calibration: Calibration
     thresholds: Thresholds
     parity: float
+    rows: int | None = None
+    until: date | None = None
+    rehearsed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,7 @@
 """THE_LOOP: the six stages of a run in order, each with what it depends on."""
 
 import os
+from functools import partial
 
 import msgspec
 
@@ -15,6 +16,7 @@ from kingmaker.loop.prepared import Prepared, prepared_from_json, prepared_to_js
 from kingmaker.loop.publish import publish
 from kingmaker.loop.refit import refit, refit_key
 from kingmaker.loop.refitting.record import refit_from_json, refit_to_json
+from kingmaker.loop.rehearse import rehearse
 from kingmaker.loop.select import SelectTask, select
 from kingmaker.loop.selection import selection_from_json, selection_to_json
 from kingmaker.loop.snapshots import snapshot_from_json, snapshot_to_json
@@ -164,6 +166,7 @@ def _select(turn: Turn, outputs: Outputs) -> bytes:
         trials=_trials(turn, outputs),
         turn=turn.house.ledger.champion(turn.pipeline.pipeline),
         lease=turn.lease,
+        rehearse=partial(rehearse, turn, _snapshot(outputs)),
         threads=len(os.sched_getaffinity(0)),
         progress=turn.progress,
     )
@@ -171,7 +174,7 @@ def _select(turn: Turn, outputs: Outputs) -> bytes:
 
 
 def _refit_key(turn: Turn, outputs: Outputs) -> str:
-    return refit_key(turn.pipeline, _snapshot(outputs), selection_from_json(outputs[Stage.SELECT]))
+    return refit_key(turn, _snapshot(outputs), selection_from_json(outputs[Stage.SELECT]))
 
 
 def _refit(turn: Turn, outputs: Outputs) -> bytes:
@@ -206,7 +209,12 @@ THE_LOOP = (
         files=_matrices,
     ),
     Step(stage=Stage.TRAIN, sentence="fitting trials", key=_train_key, work=_train, may_reuse=False),
-    Step(stage=Stage.SELECT, sentence="judging the trials", key=_select_key, work=_select),
+    Step(
+        stage=Stage.SELECT,
+        sentence="judging the trials, and the one finalist on the test window",
+        key=_select_key,
+        work=_select,
+    ),
     Step(
         stage=Stage.REFIT,
         sentence="fitting the winner again on all matured loans",

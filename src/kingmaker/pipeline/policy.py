@@ -139,7 +139,7 @@ class Policy(Part):
     """Most looks at the test window in a year, evenly spaced. A run between two looks trains and records."""
     looks_to_pass: Literal[1, 2] = 2
     """How many successive looks one and the same challenger must pass."""
-    cool_down: SpanText = Span(count=28, unit="day")
+    cool_down: SpanText = Span(count=90, unit="day")
     """How long after a promotion nothing is replaced."""
     loss_given_default: float = Field(default=1.0, ge=0, le=1)
     """Loss of a bad loan as a share of its amount."""

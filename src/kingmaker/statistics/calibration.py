@@ -1,5 +1,6 @@
 """From margin to pd, and whether a pd means what it says: Platt scaling, slope, mean error, Brier score and bands."""
 
+from dataclasses import dataclass
 from math import log, sqrt
 
 import numpy as np
@@ -64,18 +65,22 @@ def apply_calibration(calibration: Calibration, margin: Numbers) -> Floats:
     return pd
 
 
-def calibration_slope(pd: Numbers, bad: Numbers) -> float:
-    """Slope of the logit of the pd in a logistic refit: 1 is right, below 1 the pd is too extreme."""
-    values = np.clip(probabilities(pd, np.size(bad)), SMALLEST_PD, 1.0 - SMALLEST_PD)
-    return fit_platt(logit(values), bad).slope
+@dataclass(frozen=True, slots=True)
+class CalibrationSlope:
+    """Slope of the logit of the pd in a logistic refit, with its standard error: 1 is right, below 1 the pd is too extreme."""
+
+    slope: float
+    standard_error: float
 
 
-def calibration_slope_spread(pd: Numbers, bad: Numbers) -> float:
-    """Standard error of `calibration_slope`, from the Fisher information of the logistic refit."""
+def calibration_slope(pd: Numbers, bad: Numbers) -> CalibrationSlope:
+    """The slope by maximum likelihood, its standard error from the Fisher information. Raises as `fit_platt` does."""
     x = logit(np.clip(probabilities(pd, np.size(bad)), SMALLEST_PD, 1.0 - SMALLEST_PD))
-    refitted = apply_calibration(fit_platt(x, bad), x)
+    refit = fit_platt(x, bad)
+    refitted = apply_calibration(refit, x)
     curve = refitted * (1.0 - refitted)
-    return float(1.0 / np.sqrt(curve @ (x * x) - (curve @ x) ** 2 / curve.sum()))
+    error = 1.0 / np.sqrt(curve @ (x * x) - (curve @ x) ** 2 / curve.sum())
+    return CalibrationSlope(refit.slope, float(error))
 
 
 def mean_error(pd: Numbers, bad: Numbers) -> float:

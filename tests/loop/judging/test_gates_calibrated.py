@@ -66,6 +66,27 @@ def test_being_no_worse_than_the_champion_is_enough() -> None:
     assert outcomes(STEEP, champion=pd_of(2.2 * MARGIN + 2.3))["slope"] == "passed"
 
 
+def test_no_worse_than_the_champion_means_beyond_chance() -> None:
+    """Two pds that miss alike, one by a hair more: the newer is not failed for the hair, and for more than chance it is."""
+    champion = pd_of(MARGIN + 0.5)
+    assert outcomes(pd_of(MARGIN + 0.53), champion=champion)["mean"] == "passed"
+    assert outcomes(pd_of(MARGIN + 0.65), champion=champion)["mean"] == "failed"
+    too_steep = pd_of(2.0 * MARGIN + 2.2)
+    assert outcomes(pd_of(2.04 * MARGIN + 2.3), champion=too_steep)["slope"] == "passed"
+    assert outcomes(pd_of(2.4 * MARGIN + 3.1), champion=too_steep)["slope"] == "failed"
+
+
+def test_what_the_champion_allows_for_the_mean_is_its_own_error_and_chance() -> None:
+    """The chance is that of the bad rate: the same sample stands behind both means."""
+    alone, beside = gates(SHIFTED)["mean"], gates(SHIFTED, champion=SHIFTED)["mean"]
+    assert alone.limit is not None
+    assert beside.limit == pytest.approx(alone.limit - Gates().max_calibration_error + (alone.value or 0.0))
+
+
+def test_a_challenger_that_ranks_backwards_is_no_better_than_any_champion() -> None:
+    assert outcomes(BACKWARDS, champion=BACKWARDS)["slope"] == "failed"
+
+
 def test_twice_as_steep_is_as_far_off_as_half_as_steep() -> None:
     assert outcomes(pd_of(0.65 * MARGIN), champion=pd_of(2.0 * MARGIN))["slope"] == "passed"
     assert outcomes(pd_of(0.4 * MARGIN), champion=pd_of(2.0 * MARGIN))["slope"] == "failed"

@@ -83,6 +83,36 @@ def test_the_gap_of_the_champion_and_a_point_is_allowed_too(bench: Bench, trees:
     assert by_code(overfit_gates(as_bad, overfitted))["G2.out_of_time"].outcome is GateOutcome.PASSED
 
 
+def with_train_gap(candidate: Candidate, gap: float) -> Candidate:
+    assert candidate.trial.auc_holdout is not None
+    return replace(candidate, trial=replace(candidate.trial, auc_train=candidate.trial.auc_holdout + gap))
+
+
+@pytest.mark.parametrize(("gap", "outcome"), [(0.145, "passed"), (0.155, "passed"), (0.165, "failed")])
+def test_the_train_gap_of_the_champion_and_a_point_is_allowed_too(
+    bench: Bench, trees: Candidate, gap: float, outcome: str
+) -> None:
+    """Forests know the rows they learnt from by heart: it is no news of a challenger that its champion did the same."""
+    bench = closed(bench, max_train_gap=0.10)
+    alone = by_code(overfit_gates(bench, with_train_gap(trees, gap)))["G2.train_gap"]
+    assert (alone.outcome, alone.limit) == (GateOutcome.FAILED, 0.10)
+    beside = replace(bench, incumbent=champion_like(bench, with_train_gap(trees, 0.15)))
+    gate = by_code(overfit_gates(beside, with_train_gap(trees, gap)))["G2.train_gap"]
+    assert gate.outcome.value == outcome
+    assert gate.limit == pytest.approx(0.16)
+
+
+def test_a_champion_that_memorised_less_does_not_narrow_the_train_gap(bench: Bench, trees: Candidate) -> None:
+    beside = replace(closed(bench, max_train_gap=0.10), incumbent=champion_like(bench, with_train_gap(trees, 0.0)))
+    assert by_code(overfit_gates(beside, with_train_gap(trees, 0.09)))["G2.train_gap"].limit == 0.10
+
+
+def test_a_champion_whose_fit_is_not_known_allows_no_more_than_the_limit(bench: Bench, trees: Candidate) -> None:
+    unknown = replace(champion_like(bench, trees), trial=None)
+    gate = by_code(overfit_gates(replace(closed(bench, max_train_gap=0.10), incumbent=unknown), trees))["G2.train_gap"]
+    assert gate.limit == 0.10
+
+
 @pytest.mark.parametrize("unknown", ["auc_holdout", "auc_train"])
 def test_a_trial_whose_fit_was_not_measured_fails(bench: Bench, trees: Candidate, unknown: str) -> None:
     unmeasured = replace(trees, trial=replace(trees.trial, **{unknown: None}))

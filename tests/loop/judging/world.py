@@ -20,12 +20,15 @@ from kingmaker.domain.trial import Denoising, Imbalance, Trial, TrialSpec
 from kingmaker.learners.registry import learner
 from kingmaker.loop.prepare import prepare
 from kingmaker.loop.prepared import Prepared
+from kingmaker.loop.refitting.again import BEFORE_THE_TEST, Fitter, Procedure
+from kingmaker.loop.refitting.record import Refit
 from kingmaker.loop.select import SelectTask, select
 from kingmaker.loop.selection import Selection
 from kingmaker.loop.training.fit_order import FitOrder, report_from_bytes
 from kingmaker.loop.training.fit_trial import fit_trial
 from kingmaker.loop.turn import Turn
 from kingmaker.pipeline.declaration import Pipeline
+from kingmaker.ports.engine import Outcome
 from kingmaker.ports.house import House
 from kingmaker.ports.progress import Silence
 
@@ -36,6 +39,8 @@ FEATURES = (
     Feature(name="branch", kind=ColumnKind.CATEGORY),
 )
 FIRST = date(2020, 1, 1)
+REHEARSED: dict[str, tuple[Refit, FolderVault]] = {}
+"""What was fitted again for one test serves the others."""
 NOBODYS = Lease(run=0, holder="nobody", token=0, expires_at=datetime(2020, 1, 1, tzinfo=UTC))
 """Enough for a selection that takes no look from an error budget."""
 SHARES = {
@@ -213,9 +218,34 @@ class World:
             trials=self.trials if trials is None else trials,
             turn=self.house.ledger.champion("loans"),
             lease=self.lease,
+            rehearse=self.rehearse,
             threads=1,
             progress=Silence(),
         )
+
+    def rehearse(self, trial: Trial, recipe: str) -> Refit:
+        """As the loop does, but for the ledger, which a selection in a test may have no run in."""
+
+        def failed(trial: Trial, outcome: Outcome) -> None:
+            raise AssertionError(f"trial {trial.spec.number}: {outcome.message}")
+
+        fitter = Fitter(
+            training=self.pipeline.training,
+            snapshot=self.snapshot,
+            vault=self.vault,
+            workspace=self.house.workspace,
+            open_engine=self.house.open_engine,
+            progress=Silence(),
+            failed=failed,
+        )
+        procedure = Procedure(trial=trial, recipe=recipe)
+        key = fitter.key(procedure, BEFORE_THE_TEST)
+        if key not in REHEARSED:
+            REHEARSED[key] = (fitter.fit(procedure, BEFORE_THE_TEST), self.vault)
+        found, vault = REHEARSED[key]
+        for digest in found.files:
+            self.vault.put(vault.fetch(digest))
+        return found
 
     def select(self, *, pipeline: Pipeline | None = None, trials: tuple[Trial, ...] | None = None) -> Selection:
         return select(self.task(pipeline=pipeline, trials=trials))

@@ -23,12 +23,16 @@ Floats = NDArray[np.float64]
 class Candidate:
     """A fitted trial as its graph answers: `margins` by window, calibrated on the calibration window alone.
 
+    `model` is the vault digest of what is fitted: the trial's own, or its procedure fitted again. No margin of a
+    labelled window is of a fit that saw the loan's customer.
+
     `sound` is False for answers that are not finite or all equal: nothing else about such a candidate means anything.
     """
 
     trial: Trial
     recipe: Recipe
     recipe_digest: str
+    model: str
     native: Fitted
     form: ModelForm
     margins: Mapping[Window, Floats]

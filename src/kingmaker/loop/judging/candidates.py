@@ -1,6 +1,8 @@
 """From trials to candidates: each fitted model as its graph answers on the windows that selection may see."""
 
+import io
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -11,6 +13,7 @@ from kingmaker.learners.registry import learner
 from kingmaker.loop.judging.answers import UNCALIBRATED, Floats, margin_scorer, margins
 from kingmaker.loop.judging.bench import Candidate
 from kingmaker.loop.judging.judged import JudgedRows
+from kingmaker.loop.refitting.record import Refit
 from kingmaker.ports.vault import Vault
 from kingmaker.recipe.json import recipe_from_json
 from kingmaker.recipe.tables import apply_recipe
@@ -44,6 +47,7 @@ def candidate_of(
         trial=trial,
         recipe=recipe,
         recipe_digest=recipe_digest,
+        model=trial.model,
         native=native,
         form=form,
         margins=found,
@@ -52,6 +56,40 @@ def candidate_of(
             calibration, found[Window.SELECTION][-newest.height :], native.margin(apply_recipe(recipe, newest))
         ),
         sound=sound and bool(np.isfinite(found[Window.RECENT]).all()),
+    )
+
+
+def fitted_again(
+    candidate: Candidate, again: Refit, *, rows: Mapping[Window, JudgedRows], vault: Vault, threads: int
+) -> Candidate:
+    """The candidate's procedure as fitted again on every loan before the test window.
+
+    Its margins on calibration and selection window are those of the fits that did not see a loan's customer. Raises ValueError
+    for one that was not fitted.
+    """
+    if again.model is None or again.margins is None:
+        raise ValueError(f"nothing was fitted again: {again.sentence}")
+    native = learner(candidate.trial.spec.learner).from_bytes(vault.read(again.model))
+    form = native.form()
+    scorer = margin_scorer(candidate.recipe, form, threads=threads)
+    unseen = np.load(io.BytesIO(vault.read(again.margins)), allow_pickle=False)
+    first = rows[Window.CALIBRATION].count
+    newest = rows[Window.SELECTION].frame.tail(PARITY_ROWS)
+    return replace(
+        candidate,
+        model=again.model,
+        native=native,
+        form=form,
+        margins={
+            Window.CALIBRATION: unseen[:first],
+            Window.SELECTION: unseen[first:],
+            Window.RECENT: margins(scorer, candidate.recipe, rows[Window.RECENT].frame),
+        },
+        parity=_parity(
+            candidate.calibration,
+            margins(scorer, candidate.recipe, newest),
+            native.margin(apply_recipe(candidate.recipe, newest)),
+        ),
     )
 
 

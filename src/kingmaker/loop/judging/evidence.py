@@ -117,11 +117,11 @@ def _worth(bench: Bench) -> Worth:
 
 def _windows_of_challenger(bench: Bench, final: Final, rows: JudgedRows, answered: Scores) -> Sequence[AnsweredWindow]:
     before = [
-        (window, bench.rows[window], final.on(bench.rows[window].frame))
+        (window, bench.rows[window], *final.before_the_test(window))
         for window in (Window.CALIBRATION, Window.SELECTION, Window.RECENT)
         if bench.rows[window].count
     ]
-    return [_answered(window, judged, scores.pd, scores.score) for window, judged, scores in before] + [
+    return [_answered(window, judged, pd, score) for window, judged, pd, score in before] + [
         _answered(Window.TEST, rows, answered.pd, answered.score)
     ]
 

@@ -169,11 +169,11 @@ def _last_gates(examination: Examination, answered: Scores) -> tuple[Gate, ...]:
     limits, rows, final = examination.policy.gates, examination.rows, examination.final
     champion = examination.incumbent.pds[Window.TEST] if examination.incumbent else None
     selection = examination.bench.rows[Window.SELECTION]
-    on_selection = final.on(selection.frame)
+    pd, score = final.before_the_test(Window.SELECTION)
     return (
         bads_gate(examination.policy, rows),
         *calibration_gates(limits, rows.bad, answered.pd, champion, window=Window.TEST.value),
-        grade_gate(final.thresholds, on_selection.score, selection.bad, on_selection.pd, window=Window.SELECTION.value),
+        grade_gate(final.thresholds, score, selection.bad, pd, window=Window.SELECTION.value),
         grade_gate(final.thresholds, answered.score, rows.bad, answered.pd, window=Window.TEST.value),
     )
 

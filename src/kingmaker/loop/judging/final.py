@@ -1,22 +1,24 @@
-"""The finalist made ready: calibrated and graded on everything labelled that it was not fitted on, but for the test window."""
+"""The finalist made ready: calibrated and graded on margins of calibration and selection windows that it was not fitted on."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from kingmaker.bundle.scorer import Scorer, Scores
 from kingmaker.domain.snapshot import Window
 from kingmaker.domain.thresholds import Calibration, Thresholds
 from kingmaker.graph.assemble import build_graph, graph_bytes
 from kingmaker.graph.forms import ModelForm
-from kingmaker.loop.judging.answers import answers
+from kingmaker.loop.judging.answers import Floats, answers
 from kingmaker.loop.judging.bench import Bench, Candidate
 from kingmaker.loop.judging.grading import thresholds_of
 from kingmaker.loop.selection import Finalist
 from kingmaker.recipe.spec import Recipe
-from kingmaker.statistics.calibration import fit_platt
+from kingmaker.statistics.calibration import apply_calibration, fit_platt
+from kingmaker.statistics.grades import rounded_score
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,13 +31,18 @@ class Final:
     graph: bytes
     scorer: Scorer
 
+    def before_the_test(self, window: Window) -> tuple[Floats, NDArray[np.int64]]:
+        """[rows] pds and scores on a window, by fits that saw none of its customers where it is labelled."""
+        pd = apply_calibration(self.calibration, self.candidate.margins[window])
+        return pd, rounded_score(self.thresholds.scale, pd)
+
     def on(self, frame: pl.DataFrame) -> Scores:
         """The graph's own answers on raw rows."""
         return answers(self.scorer, self.candidate.recipe, frame)
 
 
 def finish(bench: Bench, candidate: Candidate, *, threads: int) -> Final:
-    """Refit calibration and grades on calibration and selection windows together: the model was fitted on neither."""
+    """Refit calibration and grades on calibration and selection windows together, by the candidate's margins there."""
     margin, bad = _graded_on(bench, candidate)
     calibration = fit_platt(margin, bad)
     thresholds = thresholds_of(

@@ -11,9 +11,9 @@ import polars as pl
 from kingmaker.bundle.contents import GoldenRow, GoldenRows, InputField, InputSchema, Lineage
 from kingmaker.bundle.references import category_field, number_field
 from kingmaker.bundle.scorer import Scorer
-from kingmaker.domain.snapshot import Snapshot, Window
+from kingmaker.domain.snapshot import Snapshot
 from kingmaker.domain.trial import Trial
-from kingmaker.loop.selection import Refitted
+from kingmaker.loop.selection import Finalist, Refitted
 from kingmaker.pipeline.declaration import Pipeline
 from kingmaker.recipe.inputs import category_inputs_of, number_inputs_of
 from kingmaker.recipe.spec import Recipe
@@ -72,7 +72,13 @@ def golden_rows(scorer: Scorer, recipe: Recipe, frame: pl.DataFrame) -> GoldenRo
 
 
 def lineage_of(
-    pipeline: Pipeline, declaration_digest: str, snapshot: Snapshot, trial: Trial, refitted: Refitted | None
+    pipeline: Pipeline,
+    declaration_digest: str,
+    snapshot: Snapshot,
+    trial: Trial,
+    served: Finalist | Refitted,
+    *,
+    published_as: str,
 ) -> Lineage:
     """Where the model comes from; nothing that differs between two runs on the same inputs."""
     return Lineage(
@@ -84,9 +90,9 @@ def lineage_of(
         learner=trial.spec.learner,
         hyperparameters=dict(sorted(trial.spec.hyperparameters.items())),
         packages=packages_of(trial.spec.learner),
-        published_as="refit" if refitted else "tested",
-        fitted_until=refitted.until if refitted else snapshot.window(Window.TRAIN).last,
-        fitted_rows=refitted.rows if refitted else None,
+        published_as=published_as,
+        fitted_until=served.until,
+        fitted_rows=served.rows,
     )
 
 

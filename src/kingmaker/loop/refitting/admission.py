@@ -17,8 +17,8 @@ from kingmaker.loop.judging.answers import Floats, margin_scorer, margins
 from kingmaker.loop.judging.gates.outcome import percent_text
 from kingmaker.loop.judging.gates.stability import MIN_RECENT_ROWS
 from kingmaker.loop.judging.grading import thresholds_of
+from kingmaker.loop.refitting.again import ALL_MATURED
 from kingmaker.loop.refitting.agreement import Answered, agreement_gates
-from kingmaker.loop.refitting.layout import WATCHED
 from kingmaker.loop.refitting.record import Refit
 from kingmaker.loop.selection import Finalist, Refitted, Selection
 from kingmaker.loop.snapshots import load_snapshot
@@ -90,7 +90,7 @@ def admission_of(turn: Turn, snapshot: Snapshot, selection: Selection, refit: Re
 def _windows(turn: Turn, snapshot: Snapshot, finalist: Finalist, refit: Refit) -> _Windows:
     vault = turn.house.vault
     recipe = recipe_from_json(vault.read(finalist.recipe))
-    frame = load_snapshot(vault, snapshot, (*WATCHED, Window.RECENT))
+    frame = load_snapshot(vault, snapshot, (*ALL_MATURED.watched, Window.RECENT))
     matured = frame.filter(pl.col("_window") != Window.RECENT.value)
     recent = frame.filter(pl.col("_window") == Window.RECENT.value)
     selection = matured.filter(pl.col("_window") == Window.SELECTION.value)

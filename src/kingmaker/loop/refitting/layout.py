@@ -1,4 +1,4 @@
-"""All matured loans under the finalist's recipe, laid out in files for the processes that fit."""
+"""Matured loans under the finalist's recipe, laid out in files for the processes that fit."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -15,10 +15,6 @@ from kingmaker.loop.training.suspects import noisy, repeated
 from kingmaker.loop.training.thinning import thin_goods
 from kingmaker.recipe.spec import Recipe
 from kingmaker.recipe.tables import apply_recipe
-
-MATURED = (Window.TRAIN, Window.CALIBRATION, Window.SELECTION, Window.TEST)
-WATCHED = (Window.SELECTION, Window.TEST)
-"""The newest two windows: their level of bad rates is what the refit is calibrated to."""
 
 REFIT_ROW = np.dtype([("bad", "f8"), ("weight", "f8"), ("fold", "i1"), ("watched", "?")])
 """One row of `rows.npy`. `weight` 0: not fitted on, thinned out or left out as noise; it may still be `watched`."""
@@ -47,17 +43,18 @@ class LaidOut:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LayOut:
-    """How to lay out: the recipe as it was learnt, and what the trial said about rows."""
+    """How to lay out: the recipe as it was learnt, what the trial said about rows, and the windows that are watched."""
 
     recipe: Recipe
     features: tuple[Feature, ...]
     denoising: Denoising
+    watched: tuple[Window, ...]
     max_rows: int
     seed: int
 
 
 def lay_out(frame: pl.DataFrame, how: LayOut, folder: Path) -> LaidOut:
-    """Write matrix and rows into `folder`. `frame` holds all MATURED rows of a snapshot in its order.
+    """Write matrix and rows into `folder`. `frame` holds all rows of some windows of a snapshot in its order.
 
     Thinned of goods as the train window was; which rows are suspect is found again among all of them.
     """
@@ -65,7 +62,7 @@ def lay_out(frame: pl.DataFrame, how: LayOut, folder: Path) -> LaidOut:
     kept, thinned = thin_goods(bad, how.max_rows, how.seed)
     weight = np.zeros(frame.height)
     weight[kept] = thinned
-    watched = frame["_window"].is_in([window.value for window in WATCHED]).to_numpy()
+    watched = frame["_window"].is_in([window.value for window in how.watched]).to_numpy()
     laid = (weight > 0.0) | watched
     roles = np.zeros(int(laid.sum()), dtype=REFIT_ROW)
     roles["bad"], roles["weight"], roles["watched"] = bad[laid], weight[laid], watched[laid]

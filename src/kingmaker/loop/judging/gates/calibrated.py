@@ -10,13 +10,7 @@ from kingmaker.domain.verdict import Gate, GateOutcome
 from kingmaker.loop.judging.gates.outcome import Z_ONE_SIDED_95, gate_of, limited, not_judged, percent_text
 from kingmaker.loop.judging.judged import Floats, Integers
 from kingmaker.pipeline.declaration import Gates
-from kingmaker.statistics.calibration import (
-    brier,
-    calibration_slope,
-    calibration_slope_spread,
-    mean_error,
-    mean_error_spread,
-)
+from kingmaker.statistics.calibration import brier, calibration_slope, mean_error, mean_error_spread
 from kingmaker.statistics.grades import grade_rows
 
 
@@ -37,11 +31,12 @@ def calibration_gates(
 
 def _slope(limits: Gates, bad: Floats, pd: Floats, pd_of_champion: Floats | None, window: str) -> Gate:
     low, high = limits.calibration_slope
-    slope = calibration_slope(pd, bad)
-    chance = Z_ONE_SIDED_95 * calibration_slope_spread(pd, bad)
+    mine = calibration_slope(pd, bad)
+    slope, chance = mine.slope, Z_ONE_SIDED_95 * mine.standard_error
     sound = low - chance <= slope <= high + chance
     if pd_of_champion is not None and slope > 0.0:
-        sound = sound or _from_one(slope) <= _from_one(calibration_slope(pd_of_champion, bad)) + chance / slope
+        theirs = calibration_slope(pd_of_champion, bad).slope
+        sound = sound or _from_one(slope) <= _from_one(theirs) + chance / slope
     sentence = (
         f"Calibration slope {slope:.2f} on the {window} window; {low:.2f} to {high:.2f} is allowed, ± {chance:.2f} for "
         f"chance{', or no further from 1 than the champion' if pd_of_champion is not None else ''}."
