@@ -14,7 +14,6 @@ from kingmaker.statistics.calibration import (
     brier,
     calibration_bands,
     calibration_slope,
-    calibration_slope_spread,
     fit_platt,
     intercept_shift_for_sampling,
     log_loss,
@@ -41,7 +40,7 @@ def test_after_platt_scaling_the_mean_pd_is_the_bad_rate_and_the_slope_is_one():
     margin, bad = _book()
     pd = apply_calibration(fit_platt(margin, bad), margin)
     assert mean_error(pd, bad) == pytest.approx(0.0, abs=1e-9)
-    assert calibration_slope(pd, bad) == pytest.approx(1.0, abs=1e-6)
+    assert calibration_slope(pd, bad).slope == pytest.approx(1.0, abs=1e-6)
 
 
 def test_the_spreads_of_slope_and_mean_error_are_what_repeated_books_show():
@@ -49,12 +48,24 @@ def test_the_spreads_of_slope_and_mean_error_are_what_repeated_books_show():
     for seed in range(60):
         margin, bad = _book(rows=3_000, intercept=0.0, slope=1.0, seed=seed)
         pd = expit(margin)
-        slopes.append(calibration_slope(pd, bad))
+        found = calibration_slope(pd, bad)
+        slopes.append(found.slope)
         errors.append(mean_error(pd, bad))
-        told.append((calibration_slope_spread(pd, bad), mean_error_spread(pd, bad)))
+        told.append((found.standard_error, mean_error_spread(pd, bad)))
     slope, error = np.mean(told, axis=0)
     assert slope == pytest.approx(np.std(slopes), rel=0.25)
     assert error == pytest.approx(np.std(errors), rel=0.25)
+
+
+def test_the_slope_is_that_of_the_refit_and_its_spread_that_of_the_fisher_information():
+    margin, bad = _book(rows=2_000)
+    refit = fit_platt(margin, bad)
+    design = np.column_stack([np.ones(margin.size), margin])
+    pd = apply_calibration(refit, margin)
+    information = design.T @ (design * (pd * (1.0 - pd))[:, None])
+    found = calibration_slope(expit(margin), bad)
+    assert found.slope == pytest.approx(refit.slope, rel=1e-9)
+    assert found.standard_error == pytest.approx(np.sqrt(np.linalg.inv(information)[1, 1]), rel=1e-9)
 
 
 def test_separable_data_give_a_finite_rising_calibration():
@@ -95,7 +106,7 @@ def test_a_margin_that_cannot_be_calibrated_is_refused(margin, sentence):
 
 def test_a_pd_that_is_too_extreme_has_a_slope_below_one():
     margin, bad = _book(slope=1.0)
-    assert calibration_slope(expit(-2.0 + 2.0 * margin), bad) == pytest.approx(0.5, abs=0.03)
+    assert calibration_slope(expit(-2.0 + 2.0 * margin), bad).slope == pytest.approx(0.5, abs=0.03)
 
 
 def test_correcting_the_sampling_gives_the_pd_of_the_whole_book():
