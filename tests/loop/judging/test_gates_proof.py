@@ -76,22 +76,17 @@ def test_the_same_answers_are_no_improvement(policy: Policy) -> None:
 
 def test_the_ranking_must_be_proven_and_the_false_kill_only_be_lower_unless_both_are_demanded() -> None:
     """A challenger whose gain is certain in the order and, at one cut, could be luck: what most truly better ones are."""
-    book = Book(4_000, seed=8)
-    challenger, champion = book.model(0.75), book.model(0.95)
-    by_ranking, by_both = (book.gates(challenger, champion, policy) for policy in (RANKING, BOTH))
-    assert by_ranking["auc"].outcome is GateOutcome.PASSED
-    assert by_ranking["false_kill"].outcome is GateOutcome.PASSED
-    assert (by_ranking["false_kill"].limit, by_ranking["false_kill"].value) == (None, by_both["false_kill"].value)
-    assert by_both["auc"] == by_ranking["auc"]
-    assert by_both["false_kill"].outcome is GateOutcome.FAILED
-
-
-def test_luck_has_to_deceive_only_what_is_demanded() -> None:
-    book = Book(4_000, seed=8)
-    challenger, champion = book.model(0.75), book.model(0.95)
-    told = [prove(policy, book.rows, challenger, champion, alpha=0.001, seed=7).sentence for policy in (RANKING, BOTH)]
-    assert told[0] != told[1]
-    assert "luck would do this more than once in a year" in told[1]
+    book = Book(4_000)
+    challenger, champion = book.model(0.7), book.model(0.95)
+    by_ranking, by_both = (
+        prove(policy, book.rows, challenger, champion, alpha=0.001, seed=7) for policy in (RANKING, BOTH)
+    )
+    (kill, auc, _), (kill_of_both, auc_of_both, _) = by_ranking.gates, by_both.gates
+    assert (kill.outcome, auc.outcome) == (GateOutcome.PASSED, GateOutcome.PASSED)
+    assert (kill_of_both.outcome, auc_of_both) == (GateOutcome.FAILED, auc)
+    assert (kill.limit, kill_of_both.limit, kill.value) == (None, 0.001, kill_of_both.value)
+    assert "luck would do this less than once in" in by_ranking.sentence
+    assert "luck would do this more than once in a year" in by_both.sentence
 
 
 def riskiest_put_in_order(book: Book, champion: np.ndarray) -> np.ndarray:
@@ -113,7 +108,7 @@ def test_a_better_order_far_from_the_cut_raises_the_auc_and_proves_nothing_at_th
     assert (found["auc"], found["false_kill"]) == ("passed", "failed")
 
 
-@pytest.mark.parametrize("rate", [0.02, 0.10, 0.30])
+@pytest.mark.parametrize("rate", [0.05, 0.10, 0.30])
 def test_the_smallest_gain_of_false_kill_is_that_of_the_auc_at_this_bad_rate(rate: float) -> None:
     """From an AUC of .5 to one of 1 the false kill falls by a b / (1 - b): a unit of AUC is twice that."""
     rows = Book(1_000).rows

@@ -1,6 +1,7 @@
 """A year in which no challenger is better promotes none, but for a chance of 5 %: simulated, and decided by the product."""
 
 from dataclasses import replace
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -58,14 +59,13 @@ def test_what_the_simulation_spares_a_test_could_not_have_passed_it() -> None:
         assert abs(pair.false_kill_gain().highest_z) >= abs(false_kill_of.difference / false_kill_of.standard_error)
 
 
+@pytest.mark.parametrize("proof", ["ranking", "both"])
 @pytest.mark.parametrize("gain", [0.0, 0.06])
-def test_the_simulation_promotes_whom_the_products_proof_would(gain: float) -> None:
-    policy, alpha = Policy(min_bads=400), 0.01
+def test_the_simulation_promotes_whom_the_products_proof_would(gain: float, proof: Literal["ranking", "both"]) -> None:
+    policy, alpha = Policy(min_bads=400, proof=proof), 0.01
     pair = pair_of(gain, 3)
-    proof = pair.proof(policy, alpha)
-    assert (
-        is_proven(policy, pair, alpha) == all(gate.outcome is GateOutcome.PASSED for gate in proof.gates) == (gain > 0)
-    )
+    passed = all(gate.outcome is GateOutcome.PASSED for gate in pair.proof(policy, alpha).gates)
+    assert is_proven(policy, pair, alpha) == passed == (gain > 0.0)
 
 
 def test_models_are_as_good_as_they_were_made_to_be() -> None:
@@ -97,7 +97,7 @@ def test_who_passes_once_is_looked_at_again_a_week_later_at_no_cost() -> None:
     standing, promoted = live(20, {("of 7", 7): True, ("of 7", 14): True}, Policy())
     assert promoted == [(14, "of 7")]
     assert [spend.day for spend in standing.spends] == [7]
-    assert standing.cool_until == 14 + 28
+    assert standing.cool_until == 14 + Policy().cool_down.count
 
 
 def test_who_fails_the_second_look_is_not_promoted_and_the_next_finalist_is_looked_at() -> None:
