@@ -20,7 +20,7 @@ from rich.table import Table
 
 GAINS = (0.002, 0.004, 0.006, 0.008, 0.012, 0.02)
 POWER_SETTINGS = tuple(Setting(name=f"{bads:,} bads", bads=bads) for bads in (600, 1_800))
-POWER_RULES = ("point", "proven", "AUC proven, false kill lower")
+POWER_RULES = ("point", "proven", "both proven")
 
 
 def simulate(*, years: int, power_years: int, seed: int) -> Simulated:

@@ -83,15 +83,20 @@ class Reign:
 
 def rules_of(policy: Policy) -> dict[str, Decide]:
     """Fresh rules for one year, by name."""
-    once = policy.model_copy(update={"looks_to_pass": 1})
+    both = policy.model_copy(update={"proof": "both"})
     return {
         "point": point,
         "p < .05": significant,
-        "AUC alone": Looking(once, ranks_better),
-        "proven, one look": Looking(once, is_proven),
+        "AUC alone": Looking(_once(policy), ranks_better),
+        "proven, one look": Looking(_once(policy), is_proven),
         "proven": Looking(policy, is_proven),
-        "AUC proven, false kill lower": Looking(policy, is_half_proven),
+        "both proven, one look": Looking(_once(both), is_proven),
+        "both proven": Looking(both, is_proven),
     }
+
+
+def _once(policy: Policy) -> Policy:
+    return policy.model_copy(update={"looks_to_pass": 1})
 
 
 def point(world: World, day: int, finalist: Model, champion: Model) -> Model | None:
@@ -124,7 +129,7 @@ class Looking:
 
 def is_proven(policy: Policy, pair: Pair, alpha: float) -> bool:
     """Whether the product's proof and rule would promote. Its costly bootstrap is drawn only where it could pass."""
-    if not ranks_better(policy, pair, alpha) or not _may_pass(pair.false_kill_gain(), policy, alpha):
+    if not ranks_better(policy, pair, alpha) or not _may_kill_fewer(policy, pair, alpha):
         return False
     rows = pair.judged
     enough = bads_gate(policy, rows)
@@ -140,19 +145,20 @@ def is_proven(policy: Policy, pair: Pair, alpha: float) -> bool:
     return decide(findings)[0] is VerdictReason.PROVEN_BETTER
 
 
-def is_half_proven(policy: Policy, pair: Pair, alpha: float) -> bool:
-    """What proving the false kill too costs: here it only has to be lower."""
-    return ranks_better(policy, pair, alpha) and pair.false_kill_gain().difference > 0.0
-
-
 def ranks_better(policy: Policy, pair: Pair, alpha: float) -> bool:
     """DeLong's half of the proof, computed in full only where a bound on its z does not already rule it out."""
-    if not _may_pass(pair.ranking_gain(), policy, alpha):
+    gain = pair.ranking_gain()
+    if gain.difference < policy.min_improvement or not _may_be_sure(gain, alpha):
         return False
     found = delong(pair.is_bad, pair.champion, pair.challenger)
     return found.p_value <= alpha and found.difference >= policy.min_improvement
 
 
-def _may_pass(gain: Gain, policy: Policy, alpha: float) -> bool:
-    enough = gain.difference >= policy.min_improvement and gain.difference > 0.0
-    return enough and gain.highest_z >= 0.99 * required_z(alpha)
+def _may_kill_fewer(policy: Policy, pair: Pair, alpha: float) -> bool:
+    """Whether the false kill is as the policy wants it: lower, and where both must be proven, perhaps beyond chance."""
+    gain = pair.false_kill_gain()
+    return gain.difference > 0.0 and (policy.proof == "ranking" or _may_be_sure(gain, alpha))
+
+
+def _may_be_sure(gain: Gain, alpha: float) -> bool:
+    return gain.difference > 0.0 and gain.highest_z >= 0.99 * required_z(alpha)

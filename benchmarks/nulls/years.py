@@ -13,7 +13,7 @@ from kingmaker.pipeline.declaration import Policy
 
 NO_MARGIN = Policy(min_improvement=0.0)
 """Null years try the error budget alone: the smallest improvement that the default policy demands is stricter still."""
-RULES = ("point", "p < .05", "AUC alone", "proven, one look", "proven")
+RULES = ("point", "p < .05", "AUC alone", "proven, one look", "proven", "both proven, one look", "both proven")
 Seed = tuple[int, ...]
 
 
