@@ -19,6 +19,7 @@ from kingmaker.loop.judging.examination import Examination, examine
 from kingmaker.loop.judging.final import Final, as_tested, finish
 from kingmaker.loop.judging.gates.data import data_gates
 from kingmaker.loop.judging.gates.outcome import failed
+from kingmaker.loop.judging.gates.proof import too_few
 from kingmaker.loop.judging.incumbent import (
     Standing,
     bundle_in_force,
@@ -39,6 +40,7 @@ from kingmaker.pipeline.declaration import Pipeline, Policy, Promote
 from kingmaker.ports.house import House
 from kingmaker.ports.progress import Progress
 
+PROVING = (Promote.PROVEN, Promote.POINT)
 REPLACES = "This pipeline replaces at every run, whatever the gates and the champion say."
 MATURED = (Window.TRAIN, Window.CALIBRATION, Window.SELECTION, Window.TEST)
 BEFORE_TEST = (Window.TRAIN, Window.CALIBRATION, Window.SELECTION, Window.RECENT)
@@ -117,6 +119,9 @@ def _why_closed(scene: _Scene, chosen: Contender) -> tuple[VerdictReason, str] |
     if _is_the_champion(scene, chosen):
         why = "The challenger is the champion, fitted on the same loans in the same way: nothing to replace."
         return VerdictReason.IDENTICAL, why
+    test, policy = task.snapshot.window(Window.TEST), task.policy
+    if scene.bench.incumbent is not None and policy.promote in PROVING and test.bads < policy.min_bads:
+        return VerdictReason.NOT_ENOUGH_BADS, too_few(policy, test.bads)
     return None
 
 

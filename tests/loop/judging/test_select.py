@@ -205,8 +205,32 @@ def test_a_test_window_with_a_handful_of_bads_holds_rather_than_fails(crowned: W
 
 
 def test_answers_do_not_depend_on_the_order_of_customers_names(world: World) -> None:
+    """But for the folds, which are drawn by name: the model that is tested is the same."""
     renamed = loans().with_columns(pl.col("_customer").str.reverse())
-    assert world.seen_as(renamed).select().finalist == world.select().finalist
+    before, after = world.select(), world.seen_as(renamed).select()
+    assert before.finalist is not None
+    assert after.finalist is not None
+    assert (after.finalist.trial, after.finalist.model) == (before.finalist.trial, before.finalist.model)
+    assert [ranked.utility for ranked in after.ranking] == [ranked.utility for ranked in before.ranking]
+
+
+def test_what_is_tested_has_learnt_from_every_loan_before_the_test_window(world: World) -> None:
+    finalist = world.select().finalist
+    assert finalist is not None
+    assert finalist.rehearsed
+    assert finalist.until == world.snapshot.window(Window.SELECTION).last
+    assert finalist.model != world.trials[finalist.trial - 1].model
+    before = [world.snapshot.window(window).rows for window in (Window.TRAIN, Window.CALIBRATION, Window.SELECTION)]
+    assert finalist.rows == sum(before)
+
+
+def test_a_procedure_that_cannot_be_fitted_again_is_tested_as_its_trial_was(tmp_path: Path) -> None:
+    world = World.make(tmp_path, loans(6000), learners=("tests.loop.odd_learners:Unrepeatable",))
+    found = world.select()
+    assert found.verdict.reason is VerdictReason.FIRST_CHAMPION
+    assert found.finalist is not None
+    assert not found.finalist.rehearsed
+    assert found.finalist.model == world.trials[0].model
 
 
 def test_amounts_that_are_unknown_are_no_amounts(world: World) -> None:

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from kingmaker.bundle.proof import prove
+from kingmaker.domain.snapshot import Window
 from kingmaker.domain.verdict import GateOutcome, VerdictReason
 from kingmaker.loop.refitting.record import Refit
 
@@ -75,8 +76,8 @@ def test_a_refit_that_learnt_something_else_is_not_published(bench_of: Callable[
     assert told.refitted is None
     assert told.finalist is not None
     assert bundle.native == bench.world.vault.read(told.finalist.model)
-    assert bundle.lineage.fitted_rows is None
-    assert bundle.lineage.fitted_until is not None
+    assert bundle.lineage.fitted_rows == told.finalist.rows
+    assert bundle.lineage.fitted_until == bench.world.snapshot.window(Window.SELECTION).last
 
 
 def test_a_refit_is_calibrated_on_margins_of_loans_it_was_not_fitted_on(bench: Bench, again: Refit) -> None:

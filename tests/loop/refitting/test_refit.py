@@ -149,16 +149,17 @@ def test_nothing_is_refitted_where_nothing_is_published_or_the_tested_model_is_a
 
 
 def test_the_key_is_that_of_the_work_alone(bench: Bench) -> None:
-    pipeline, snapshot, selection = bench.world.pipeline, bench.world.snapshot, bench.selection
-    key = refit_key(pipeline, snapshot, selection)
-    assert refit_key(pipeline.model_copy(update={"pipeline": "others"}), snapshot, selection) == key
-    assert refit_key(pipeline, snapshot, replace(selection, champion_turn=4)) == key
-    assert refit_key(pipeline, snapshot, decided(selection, VerdictReason.NOT_ENOUGH_BADS)) == key
-    assert refit_key(pipeline, replace(snapshot, digest="0" * 64), selection) != key
-    assert refit_key(pipeline_of(publish="tested"), snapshot, selection) != key
+    turn, snapshot, selection = bench.turn(), bench.world.snapshot, bench.selection
+    key = refit_key(turn, snapshot, selection)
+    renamed = bench.turn(pipeline=turn.pipeline.model_copy(update={"pipeline": "others"}))
+    assert refit_key(renamed, snapshot, selection) == key
+    assert refit_key(turn, snapshot, replace(selection, champion_turn=4)) == key
+    assert refit_key(turn, snapshot, decided(selection, VerdictReason.NOT_ENOUGH_BADS)) == key
+    assert refit_key(turn, replace(snapshot, digest="0" * 64), selection) != key
+    assert refit_key(bench.turn(pipeline=pipeline_of(publish="tested")), snapshot, selection) != key
     assert selection.finalist is not None
-    other = replace(selection, finalist=replace(selection.finalist, trial_key="1" * 64))
-    assert refit_key(pipeline, snapshot, other) != key
+    other = replace(selection, finalist=replace(selection.finalist, recipe="1" * 64))
+    assert refit_key(turn, snapshot, other) != key
 
 
 def test_a_book_without_dates_is_refitted_too(bench_of: Callable[..., Bench]) -> None:

@@ -23,6 +23,7 @@ from kingmaker.loop.refitting.record import Refit
 from kingmaker.loop.selection import Finalist, Refitted, Selection
 from kingmaker.loop.snapshots import load_snapshot
 from kingmaker.loop.turn import Turn
+from kingmaker.pipeline.declaration import Promote
 from kingmaker.recipe.json import recipe_from_json
 from kingmaker.recipe.spec import Recipe
 from kingmaker.statistics.calibration import apply_calibration, fit_platt
@@ -56,7 +57,8 @@ class _Windows:
 def admission_of(turn: Turn, snapshot: Snapshot, selection: Selection, refit: Refit) -> Admission:
     """Calibrate and grade the refit on margins of loans it was not fitted on, and hold it against the tested model.
 
-    A refit that does not agree is not published, whatever the verdict: nothing was proven of it.
+    A refit that does not agree is not published, whatever the verdict: nothing was proven of it. Where everything is replaced
+    whatever the gates say, nothing was proven anyway.
     """
     finalist = selection.finalist
     if finalist is None or refit.model is None or refit.margins is None:
@@ -65,7 +67,7 @@ def admission_of(turn: Turn, snapshot: Snapshot, selection: Selection, refit: Re
     calibration = fit_platt(windows.refit_matured, windows.bad)
     gates = agreement_gates(_answered(windows, calibration, turn.pipeline.policy.approval_rate))
     broken = [gate for gate in gates if gate.outcome is not GateOutcome.PASSED]
-    if broken:
+    if broken and turn.pipeline.policy.promote is not Promote.ALWAYS:
         sentence = f"Published: the tested model, for its refit does not agree. {broken[0].code}: {broken[0].sentence}"
         return Admission(refitted=None, gates=gates, sentence=sentence)
     refitted = Refitted(
@@ -84,7 +86,8 @@ def admission_of(turn: Turn, snapshot: Snapshot, selection: Selection, refit: Re
         bads=refit.bads,
         until=refit.until,
     )
-    return Admission(refitted=refitted, gates=gates, sentence=_sentence(refit, gates))
+    agrees = "does not agree" if broken else "agrees"
+    return Admission(refitted=refitted, gates=gates, sentence=_sentence(refit, gates, agrees))
 
 
 def _windows(turn: Turn, snapshot: Snapshot, finalist: Finalist, refit: Refit) -> _Windows:
@@ -140,10 +143,10 @@ def _thresholds_in_force(turn: Turn, selection: Selection) -> Thresholds | None:
     return published_bundle(turn.house, turn.pipeline.pipeline, version).cut_offs.thresholds
 
 
-def _sentence(refit: Refit, gates: Sequence[Gate]) -> str:
+def _sentence(refit: Refit, gates: Sequence[Gate], agrees: str) -> str:
     value = {gate.code: gate.value or 0.0 for gate in gates}
     until = f" applied for until {refit.until.isoformat()}" if refit.until else ""
     return (
-        f"Published: refitted on {refit.rows:,} loans{until}; agrees with the tested model: rank correlation "
+        f"Published: refitted on {refit.rows:,} loans{until}; {agrees} with the tested model: rank correlation "
         f"{value['G7.rank']:.3f}, {percent_text(value['G7.decision_flips'])} of decisions differ."
     )

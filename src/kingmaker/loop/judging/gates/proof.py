@@ -47,11 +47,15 @@ class Proof:
 
 
 def bads_gate(policy: Policy, rows: JudgedRows) -> Gate:
-    sentence = (
-        f"The test window holds {rows.bads:,} bads; under {policy.min_bads} nothing can be shown to be better, "
-        f"so the run records and waits."
-    )
+    sentence = too_few(policy, rows.bads)
     return at_least(ENOUGH_BADS, rows.bads, policy.min_bads, sentence, under=GateOutcome.HELD)
+
+
+def too_few(policy: Policy, bads: int) -> str:
+    return (
+        f"The test window holds {bads:,} bads; under {policy.min_bads} nothing can be shown to be better, so the run records "
+        f"and waits."
+    )
 
 
 def comparable_on(rows: JudgedRows) -> bool:
