@@ -46,19 +46,20 @@ def chapter_of(simulated: Simulated) -> Chapter:
         about=(
             "Years of 365 nights in which no challenger is better: the share with at least one false promotion (95 % Wilson "
             "interval). Then the share of years in which a truly better challenger comes into force, and the median wait. "
-            "Kingmaker: `promote: proven`, two looks. The peers: the plain rule (`promote: point`), and a nightly one-sided "
-            "p < .05 of DeLong's test."
+            "Kingmaker: the default policy (`promote: proven`, `proof: ranking`), two looks. The peers: the plain rule "
+            "(`promote: point`), and a nightly one-sided p < .05 of DeLong's test."
         ),
         findings=(*(_null_finding(rules) for rules in nulls), *_power_findings(simulated.powers)),
         notes=(
-            f"With one look instead of two: {interval_text(overall['proven, one look'])} of all null years.",
+            *(_one_look(rules) for rules in nulls),
+            _of_both(overall),
             f"DeLong's test alone, one look, bounds any challenger of equal AUC: {interval_text(overall['AUC alone'])}.",
             "False promotions a year: "
             + ", ".join(f"{rule} {_yearly(tally)}" for rule, tally in overall.items())
             + ".",
             "The null years demand no smallest improvement, so that the error budget alone is tried; the default demands .002.",
             "Power: the default policy, looks a week apart, errors correlated .8, 10 % bads.",
-            *_half_proven(simulated.powers),
+            *_both_proven(simulated.powers),
             f"AUC of the champion {simulated.champion_auc:.3f}; test windows of 60 or 180 days that move a day a night.",
             f"Seed {simulated.seed}; {simulated.cpu_seconds / 60:.0f} minutes of CPU time in one process.",
         ),
@@ -104,16 +105,24 @@ def _power_findings(powers: Sequence[Power]) -> list[Finding]:
     ]
 
 
-def _half_proven(powers: Sequence[Power]) -> list[str]:
+def _one_look(rules: dict[str, Tally]) -> str:
+    tally = rules["proven, one look"]
+    return f"With one look instead of two, {tally.setting}: {interval_text(tally)}."
+
+
+def _of_both(rules: dict[str, Tally]) -> str:
+    twice, once = interval_text(rules["both proven"]), interval_text(rules["both proven, one look"])
+    return f"With `proof: both`: {twice} of all null years, with one look {once}."
+
+
+def _both_proven(powers: Sequence[Power]) -> list[str]:
     """What it costs to prove the false kill too."""
-    found = [power for power in powers if power.rule == "AUC proven, false kill lower"]
+    found = [power for power in powers if power.rule == "both proven"]
     told = {
         bads: ", ".join(f"+{power.gain:.3f}: {wait_text(power)}" for power in found if power.bads == bads)
         for bads in dict.fromkeys(power.bads for power in found)
     }
-    return [
-        f"Were the AUC proven and the false kill only lower, {bads:,} bads: {waits}." for bads, waits in told.items()
-    ]
+    return [f"With `proof: both`, {bads:,} bads: {waits}." for bads, waits in told.items()]
 
 
 if __name__ == "__main__":
