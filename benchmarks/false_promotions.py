@@ -58,7 +58,7 @@ def chapter_of(simulated: Simulated) -> Chapter:
             + ", ".join(f"{rule} {_yearly(tally)}" for rule, tally in overall.items())
             + ".",
             "The null years demand no smallest improvement, so that the error budget alone is tried; the default demands .002.",
-            "Power: the default policy, looks a week apart, errors correlated .8, 10 % bads.",
+            f"Power: {_years_of(simulated.powers)} years each of the default policy, looks a week apart, errors correlated .8, 10 % bads.",
             *_both_proven(simulated.powers),
             f"AUC of the champion {simulated.champion_auc:.3f}; test windows of 60 or 180 days that move a day a night.",
             f"Seed {simulated.seed}; {simulated.cpu_seconds / 60:.0f} minutes of CPU time in one process.",
@@ -103,6 +103,10 @@ def _power_findings(powers: Sequence[Power]) -> list[Finding]:
         )
         for bads, gain in dict.fromkeys((power.bads, power.gain) for power in powers)
     ]
+
+
+def _years_of(powers: Sequence[Power]) -> int:
+    return max((power.years for power in powers), default=0)
 
 
 def _one_look(rules: dict[str, Tally]) -> str:
