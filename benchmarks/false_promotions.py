@@ -58,7 +58,7 @@ def chapter_of(simulated: Simulated) -> Chapter:
             + ", ".join(f"{rule} {_yearly(tally)}" for rule, tally in overall.items())
             + ".",
             "The null years demand no smallest improvement, so that the error budget alone is tried; the default demands .002.",
-            f"Power: {_years_of(simulated.powers)} years each of the default policy, looks a week apart, errors correlated .8, 10 % bads.",
+            _power_note(simulated.powers),
             *_both_proven(simulated.powers),
             f"AUC of the champion {simulated.champion_auc:.3f}; test windows of 60 or 180 days that move a day a night.",
             f"Seed {simulated.seed}; {simulated.cpu_seconds / 60:.0f} minutes of CPU time in one process.",
@@ -105,8 +105,9 @@ def _power_findings(powers: Sequence[Power]) -> list[Finding]:
     ]
 
 
-def _years_of(powers: Sequence[Power]) -> int:
-    return max((power.years for power in powers), default=0)
+def _power_note(powers: Sequence[Power]) -> str:
+    years = max((power.years for power in powers), default=0)
+    return f"Power: {years} years each of the default policy, looks a week apart, errors correlated .8, 10 % bads."
 
 
 def _one_look(rules: dict[str, Tally]) -> str:
