@@ -42,7 +42,8 @@ class Budget:
     """What a look at the test window on `today` may spend: `alpha`, 0 when none is due or a challenger waits for its second.
 
     `looks` and `spent` are of the 365 days up to today and since the newest reset; looks that confirm another are not counted,
-    for they spend nothing. `yearly` is the limit. `cooling_down_until` is None when no promotion or roll-back was that recent.
+    for they spend nothing. `yearly` is the limit. `cooling_down_until` is None when no replacement or roll-back was that recent; the
+    first champion replaced nobody.
     `looks_taken` are all there ever were, `resets` too, oldest first.
     """
 
@@ -69,7 +70,7 @@ def budget_of(house: House, policy: Policy, pipeline: str, *, today: date) -> Bu
     looks = house.ledger.looks(pipeline)
     accrues_from = _accrues_from(house, turns, resets, today)
     allowed = _allowance(policy, looks, resets, accrues_from=accrues_from, today=today)
-    cool_until = span_after(_last_moved(house, turns[-1]), policy.cool_down) if turns else None
+    cool_until = span_after(_last_moved(house, turns[-1]), policy.cool_down) if len(turns) > 1 else None
     due = date.fromordinal(allowed.next_due)
     next_look = max(due, cool_until or due)
     waiting = _waiting(house, policy, looks, turns)

@@ -252,14 +252,14 @@ class World:
     def select(self, *, pipeline: Pipeline | None = None, trials: tuple[Trial, ...] | None = None) -> Selection:
         return select(self.task(pipeline=pipeline, trials=trials))
 
-    def open_run(self, key: str, declaration: str = "") -> tuple[Run, Lease]:
+    def open_run(self, key: str, declaration: str = "", *, as_of: date = date(2023, 1, 1)) -> tuple[Run, Lease]:
         request = Request(
             key=key,
             pipeline="loans",
             declaration=declaration,
             declaration_digest="d" * 64,
             declared_in="loans.yaml",
-            as_of=date(2023, 1, 1),
+            as_of=as_of,
             requested_by="test",
         )
         return self.house.ledger.open_run(request, self.house.holder)
