@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from tests.journeys.book import BEFORE_THE_SHIFT
 
+from kingmaker.domain.champion import TurnReason
 from kingmaker.domain.look import Look
 from kingmaker.domain.run import RunReason
 from kingmaker.domain.verdict import VerdictReason
@@ -50,23 +51,38 @@ def words(told: str) -> str:
     return " ".join(told.split())
 
 
-def test_after_the_first_champion_the_budget_cools_down(crowned: Terminal) -> None:
+def test_after_the_first_champion_a_look_is_due_in_a_week(crowned: Terminal) -> None:
     told = words(crowned.shows("budget"))
     assert f"Pipeline book as of {BEFORE_THE_SHIFT}" in told
     assert "chance of a false promotion in a year at most 5 %" in told
     assert "spent in the last 365 days 0 % in 0 looks" in told
-    assert "nothing is replaced until 2017-01-28" in told
+    assert "nothing is replaced" not in told
     assert "a look today may spend nothing: none is due" in told
-    assert "next look 2017-01-28" in told
+    assert "next look 2017-01-07" in told
     assert "No look was taken yet." in told
 
 
 def test_a_later_day_shows_what_will_have_accrued(crowned: Terminal) -> None:
     told = words(crowned.shows("budget", "book", "--as-of", "2017-03-14"))
-    assert "a look today may spend 1 % next look due since 2017-01-28" in told
-    assert "nothing is replaced" not in told
+    assert "a look today may spend 1 % next look due since 2017-01-07" in told
     budget = crowned.document("budget", "--as-of", "2017-03-14")
     assert (budget["pipeline"], budget["alpha"], budget["waiting"]) == ("book", pytest.approx(0.01), None)
+
+
+def test_after_a_replacement_it_is_told_until_when_nothing_is_replaced(crowned: Terminal, house: House) -> None:
+    version = house.ledger.version("book", house.ledger.champion("book").version)
+    lease = house.ledger.open_run(
+        replace(house.ledger.run(1).request, key="later", as_of=date(2017, 3, 14)), house.holder
+    )[1]
+    house.ledger.add_version(lease, replace(version, version="b" * 64, run=lease.run))
+    house.ledger.crown(
+        "book", "b" * 64, expected_turn=1, reason=TurnReason.PROMOTED, by=f"run {lease.run}", why="better"
+    )
+    house.ledger.release(lease)
+    told = words(crowned.shows("budget"))
+    assert "nothing is replaced until 2017-06-12" in told
+    assert "next look 2017-06-12" in told
+    assert "next look due since 2017-06-12" in words(crowned.shows("budget", "--as-of", "2017-06-12"))
 
 
 def test_looks_are_listed_newest_first_with_their_level_and_what_was_decided(crowned: Terminal, house: House) -> None:

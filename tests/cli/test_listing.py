@@ -26,7 +26,7 @@ def refused(terminal: Terminal) -> str:
 @pytest.mark.parametrize("command", ["runs", "explain 1", "trials 1", "history", "versions", "doctor", "audit list"])
 def test_tables_fit_the_terminal(crowned: Terminal, command: str) -> None:
     lines = crowned.shows(*command.split()).splitlines()
-    sentences = ("PROMOTE", "Trial ")
+    sentences = ("PROMOTE", "Published:", "Trial ")
     assert [line for line in lines if len(line) > 80 and not line.startswith(sentences)] == []
 
 

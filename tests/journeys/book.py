@@ -62,6 +62,7 @@ training:
 policy:
   promote: {promote}
   min_bads: {min_bads}
+  looks_to_pass: {looks_to_pass}
   gates:
     max_auc_jump: 0.5
     max_bad_rate_sigma: 9.0
@@ -72,7 +73,9 @@ policy:
     calibration_slope: [0.5, 2.0]
     max_calibration_error: 0.5
 """
-"""Gates are wide open: on a small synthetic book the journeys are about the turn, not about how well it judges."""
+"""Gates are wide open: on a small synthetic book the journeys are about the turn, not about how well it judges.
+
+One look is enough, except where a journey is about the second one."""
 
 
 def write_book(folder: Path, frame: pl.DataFrame | None = None, *, file: str = "loans.csv") -> Path:
@@ -95,8 +98,17 @@ def write_pipeline(
     trials: int = 3,
     promote: str = "proven",
     min_bads: int = 100,
+    looks_to_pass: int = 1,
 ) -> Path:
     path = folder / f"{name}.yaml"
-    text = PIPELINE.format(name=name, file=file, learners=learners, trials=trials, promote=promote, min_bads=min_bads)
+    text = PIPELINE.format(
+        name=name,
+        file=file,
+        learners=learners,
+        trials=trials,
+        promote=promote,
+        min_bads=min_bads,
+        looks_to_pass=looks_to_pass,
+    )
     path.write_text(text, encoding="utf-8")
     return path

@@ -18,6 +18,8 @@ from tests.journeys.journal import PLACE, PLACE_OF_REFITS, line_of
 from kingmaker.loop.refitting.folds import FOLDS
 
 TRIALS = 8
+FITS_AGAIN = 1 + FOLDS
+"""A winner is fitted so often before it is tested, and so often once more before it is published."""
 RUN = ("run", "book.yaml", "--as-of", BEFORE_THE_SHIFT)
 
 
@@ -125,7 +127,7 @@ def _is_as_if_nothing_had_happened(
 
 _TABLES = {
     "run": 1,
-    "stage": 6,
+    "stage": 7,
     "trial": TRIALS,
     "trial_use": TRIALS,
     "verdict": 1,
@@ -179,12 +181,13 @@ def _killed_while_training(console: Console) -> None:
     _killed_while_fitting(console, Path(console.environment[PLACE]))
 
 
-def _killed_while_fitting(console: Console, journal: Path) -> None:
-    """Wait for the first line of the journal, then kill the main process alone."""
+def _killed_while_fitting(console: Console, journal: Path, *, after: int = 0) -> None:
+    """Wait until so many fits were told in the journal and one more begins, then kill the main process alone."""
     os.mkfifo(journal)
     process = console.start(*RUN)
     with journal.open(encoding="utf-8") as lines:
-        lines.readline()
+        for _ in range(after + 1):
+            lines.readline()
         process.kill()
         process.communicate()
     wait_until_all_are_gone(console)
@@ -204,20 +207,23 @@ def test_children_die_with_their_run_and_resume_goes_on(undisturbed: Undisturbed
     assert "no run 9" in console.refuses("resume", "9")
 
 
-def test_a_run_killed_while_it_refits_repeats_the_refit_and_nothing_else(
-    undisturbed: Undisturbed, tmp_path: Path
+@pytest.mark.parametrize("killed_in", ["rehearse", "refit"])
+def test_a_run_killed_while_it_fits_its_winner_again_repeats_that_and_nothing_else(
+    undisturbed: Undisturbed, tmp_path: Path, killed_in: str
 ) -> None:
+    rehearsed = killed_in == "refit"
     fresh = _fresh(tmp_path)
     journal = tmp_path / "refits"
     console = replace(fresh, environment={**fresh.environment, PLACE_OF_REFITS: str(journal)})
-    _killed_while_fitting(console, journal)
+    _killed_while_fitting(console, journal, after=FITS_AGAIN if rehearsed else 0)
     before = console.rows("SELECT stage, finished_at FROM stage")
     fitted = (tmp_path / "journal").read_text(encoding="utf-8")
-    assert [stage for stage, _ in before] == ["extract", "prepare", "train", "select"]
+    done = ["extract", "prepare", "train", *(["rehearse", "select"] if rehearsed else [])]
+    assert [stage for stage, _ in before] == done
     assert console.does("resume")["version"]["version"] == undisturbed.version
-    assert console.rows("SELECT stage, finished_at FROM stage")[:4] == before
+    assert console.rows("SELECT stage, finished_at FROM stage")[: len(done)] == before
     assert (tmp_path / "journal").read_text(encoding="utf-8") == fitted
-    assert len(journal.read_text(encoding="utf-8").splitlines()) == 1 + FOLDS
+    assert len(journal.read_text(encoding="utf-8").splitlines()) == FITS_AGAIN * (1 if rehearsed else 2)
     _is_as_if_nothing_had_happened(console, undisturbed)
 
 

@@ -54,7 +54,7 @@ class Replayed:
 
 def book_in(folder: Path, frame: pl.DataFrame | None = None) -> Console:
     write_book(folder, loans(9_000) if frame is None else frame, file="loans.parquet")
-    file = write_pipeline(folder, file="loans.parquet", learners="scorecard", trials=2, min_bads=40)
+    file = write_pipeline(folder, file="loans.parquet", learners="scorecard", trials=2, min_bads=40, looks_to_pass=2)
     text = file.read_text(encoding="utf-8").replace(
         "    calibration_slope: [0.5, 2.0]\n    max_calibration_error: 0.5\n", OPEN
     )

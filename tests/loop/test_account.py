@@ -5,7 +5,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from tests.loop.judging.world import World, loans, now
+from tests.loop.judging.world import World, loans, now, pipeline_of
 
 from kingmaker.bundle.keys import SigningKey
 from kingmaker.domain.errors import NotFound
@@ -85,11 +85,22 @@ def test_the_first_run_had_no_champion_and_the_next_one_has_its_thresholds(world
     assert account_of(world.house, second).champion_thresholds == selection.finalist.thresholds
 
 
-def test_a_run_without_a_bundle_gives_what_is_known(world: World) -> None:
+def test_a_run_that_opened_no_test_window_has_no_model_to_tell_of(world: World) -> None:
     judged(world, "first")
     second, selection = judged(world, "second")
     account = account_of(world.house, second)
     assert selection.verdict.reason.value == "identical"
+    assert (selection.finalist, account.version) == (None, None)
+    assert set(lineage(account)) == {"declaration", "snapshot"}
+
+
+def test_a_run_without_a_bundle_gives_what_is_known(world: World) -> None:
+    judged(world, "first")
+    worse = world.fitted("scorecard", 2, strength=5.0)
+    other = replace(world, trials=(worse,), pipeline=pipeline_of(promote="point"))
+    second, selection = judged(other, "second")
+    account = account_of(world.house, second)
+    assert selection.verdict.reason.value == "not_proven_better"
     assert account.version is None
     assert set(lineage(account)) == {"declaration", "snapshot", "trial", "model", "recipe"}
 

@@ -127,11 +127,18 @@ def test_the_budget_accrues_from_the_day_of_the_first_champions_run(years: Years
     assert (budget.looks, budget.spent, budget.yearly) == (0, 0.0, 0.05)
 
 
+def test_a_first_champion_replaced_nobody_and_is_looked_at_after_one_distance(years: Years) -> None:
+    budget = years.budget(day(6))
+    assert (budget.alpha, budget.cooling_down_until, budget.next_look) == (0.0, None, day(7))
+    assert years.budget(day(7)).alpha == pytest.approx(WEEK)
+
+
 def test_after_a_promotion_nothing_is_replaced_for_the_cool_down(years: Years) -> None:
-    budget = years.budget(day(27))
-    assert (budget.alpha, budget.cooling_down_until, budget.next_look) == (0.0, day(28), day(28))
-    assert (years.budget(day(28)).cooling_down_until, years.budget(day(28)).next_look) == (None, day(28))
-    assert years.budget(day(28)).alpha == pytest.approx(0.05 * 28 / 365)
+    years.crowned(day(70), SECOND)
+    budget = years.budget(day(159))
+    assert (budget.alpha, budget.cooling_down_until, budget.next_look) == (0.0, day(160), day(160))
+    assert (years.budget(day(160)).cooling_down_until, years.budget(day(160)).next_look) == (None, day(160))
+    assert years.budget(day(160)).alpha == pytest.approx(0.05 / 4)
 
 
 def test_a_look_spends_what_has_accrued_and_the_next_has_its_distance(years: Years) -> None:
@@ -181,15 +188,15 @@ def test_going_back_in_time_is_no_way_to_look_again(years: Years) -> None:
 def test_a_promotion_cools_down_from_the_day_of_its_run_and_keeps_what_accrued(years: Years) -> None:
     years.looked(day(70))
     years.crowned(day(70), SECOND)
-    assert years.budget(day(97)).cooling_down_until == day(98)
-    assert years.budget(day(98)).alpha == pytest.approx(0.05 * 28 / 365)
-    assert years.budget(day(98)).accrues_from == START
+    assert years.budget(day(159)).cooling_down_until == day(160)
+    assert years.budget(day(160)).alpha == pytest.approx(0.05 * 90 / 365)
+    assert years.budget(day(160)).accrues_from == START
 
 
 def test_an_approval_cools_down_from_the_day_of_the_run_it_approves(years: Years) -> None:
     years.crowned(day(70), SECOND, TurnReason.APPROVED)
     years.run(day(80))
-    assert years.budget(day(90)).next_look == day(98)
+    assert years.budget(day(90)).next_look == day(160)
 
 
 def test_a_roll_back_cools_down_from_the_day_of_the_newest_run_before_it(years: Years) -> None:
@@ -197,7 +204,13 @@ def test_a_roll_back_cools_down_from_the_day_of_the_newest_run_before_it(years: 
     years.house.ledger.finish_run(years.run(day(91)), RunReason.VERDICT_REACHED)
     years.move(FIRST, TurnReason.ROLLED_BACK)
     years.run(day(112))
-    assert years.budget(day(112)).cooling_down_until == day(119)
+    assert years.budget(day(112)).cooling_down_until == day(181)
+
+
+def test_a_roll_back_to_the_first_champion_cools_down_too(years: Years) -> None:
+    years.crowned(day(70), SECOND)
+    years.move(FIRST, TurnReason.ROLLED_BACK)
+    assert years.budget(day(159)).cooling_down_until == day(160)
 
 
 def test_a_challenger_that_passed_its_first_look_waits_for_its_second(years: Years) -> None:
@@ -262,13 +275,15 @@ def test_looks_from_the_day_of_the_reset_on_still_count(years: Years) -> None:
 
 def test_the_policy_sets_the_distance_and_the_limit(years: Years) -> None:
     quarterly = Policy(yearly_error=0.10, looks_per_year=4, cool_down=Span(count=6, unit="month"))
-    budget = years.budget(day(91), quarterly)
-    assert (budget.next_look, budget.yearly) == (date(2020, 7, 1), 0.10)
-    assert years.budget(date(2020, 7, 1), quarterly).alpha == pytest.approx(0.10 / 4)
-    years.looked(day(182), PASSED_ONCE)
-    waiting = years.budget(day(182), quarterly).waiting
+    budget = years.budget(day(90), quarterly)
+    assert (budget.alpha, budget.next_look, budget.yearly) == (0.0, day(91), 0.10)
+    assert years.budget(day(91), quarterly).alpha == pytest.approx(0.10 * 91 / 365)
+    years.looked(day(91), PASSED_ONCE)
+    waiting = years.budget(day(91), quarterly).waiting
     assert waiting is not None
-    assert waiting.due == day(273)
+    assert waiting.due == day(182)
+    years.crowned(day(182), SECOND)
+    assert years.budget(day(182), quarterly).next_look == date(2021, 1, 1)
 
 
 def test_the_newest_day_is_the_latest_as_of_date_of_any_run(years: Years) -> None:
