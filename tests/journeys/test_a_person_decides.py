@@ -66,3 +66,13 @@ def test_a_version_that_waits_can_be_scored_with_by_name(waiting: Console) -> No
     version = waiting.does("explain", "2")["version"]["version"]
     assert waiting.does("score", "loans.csv", "scores.csv", "--version", version)["version"] == version
     assert waiting.does("explain", "1")["run"]["request"]["as_of"] == BEFORE_THE_SHIFT
+
+
+def test_a_tested_model_that_the_vault_lost_is_fitted_again_by_the_next_run(waiting: Console) -> None:
+    tested = waiting.does("explain", "2")["selection"]["finalist"]
+    lost = waiting.home / "vault" / tested["model"][:2] / tested["model"][2:]
+    lost.unlink()
+    answer = waiting.does("run", "book.yaml", "--as-of", AFTER_THE_SHIFT)
+    assert lost.is_file()
+    assert answer["selection"]["finalist"] == tested
+    assert answer["recorded"]["verdict"]["reason"] == "awaiting_approval"

@@ -173,6 +173,11 @@ def _select(turn: Turn, outputs: Outputs) -> bytes:
     return selection_to_json(select(task))
 
 
+def _files_of_finalist(output: bytes) -> tuple[str, ...]:
+    finalist = selection_from_json(output).finalist
+    return (finalist.recipe, finalist.model) if finalist else ()
+
+
 def _refit_key(turn: Turn, outputs: Outputs) -> str:
     return refit_key(turn, _snapshot(outputs), selection_from_json(outputs[Stage.SELECT]))
 
@@ -214,6 +219,7 @@ THE_LOOP = (
         sentence="judging the trials, and the one finalist on the test window",
         key=_select_key,
         work=_select,
+        files=_files_of_finalist,
     ),
     Step(
         stage=Stage.REFIT,
