@@ -42,9 +42,8 @@ class Budget:
     """What a look at the test window on `today` may spend: `alpha`, 0 when none is due or a challenger waits for its second.
 
     `looks` and `spent` are of the 365 days up to today and since the newest reset; looks that confirm another are not counted,
-    for they spend nothing. `yearly` is the limit. `cooling_down_until` is None when no replacement or roll-back was that recent; the
-    first champion replaced nobody.
-    `looks_taken` are all there ever were, `resets` too, oldest first.
+    for they spend nothing. `yearly` is the limit. `cooling_down_until` is None when no replacement or roll-back was that
+    recent; the first champion replaced nobody. `looks_taken` are all there ever were, `resets` too, oldest first.
     """
 
     pipeline: str

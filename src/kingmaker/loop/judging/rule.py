@@ -50,8 +50,8 @@ def decide(findings: Findings) -> Decided:
         or _incomparable(findings)
         or _by_hand(findings)
         or _no_better(findings)
-        or _held(findings)
         or _awaited(findings)
+        or _held(findings)
         or _promoted(findings)
     )
 
@@ -135,9 +135,11 @@ def _awaited(findings: Findings) -> Decided | None:
         return None
     if findings.proof is None:
         return None
+    waiting = held((*findings.gates, *findings.bias, *findings.envelope))
+    after = f" After that {_counted(waiting).lower()} will wait for a person: {waiting[0].sentence}" if waiting else ""
     return (
         VerdictReason.AWAITING_SECOND_LOOK,
-        f"Passed its first look; one more, at newer loans, decides. {findings.proof.sentence}",
+        f"Passed its first look; one more, at newer loans, decides. {findings.proof.sentence}{after}",
     )
 
 

@@ -14,6 +14,8 @@ from kingmaker.statistics.stability import population_stability
 MIN_RECENT_ROWS = 500
 MIN_MONTHS = 3
 MORE_SPREAD = 0.01
+MORE_SHIFT = 0.5
+"""By how much of the limit a challenger may be less stable than the champion."""
 
 
 def stability_gates(bench: Bench, candidate: Candidate) -> tuple[Gate, ...]:
@@ -35,7 +37,8 @@ def _score_stability(bench: Bench, candidate: Candidate) -> Gate:
         )
     psi = score_psi(candidate.margins[Window.CALIBRATION], candidate.margins[Window.RECENT])
     theirs = _psi_of_incumbent(bench)
-    allowed, hold = max(limits.max_psi, theirs), max(limits.max_psi_hold, theirs)
+    unlike = theirs + MORE_SHIFT * limits.max_psi
+    allowed, hold = max(limits.max_psi, unlike), max(limits.max_psi_hold, unlike)
     sentence = (
         f"Population stability index {psi:.3f} between the calibration window and the {recent.count:,} newest "
         f"applicants; up to {allowed:.2f} passes{f', up to {hold:.2f} waits for a person' if hold > allowed else ''}."
