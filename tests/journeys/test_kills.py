@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import select
 import signal
 import subprocess
 import time
@@ -18,6 +19,7 @@ from tests.journeys.journal import PLACE, PLACE_OF_REFITS, line_of
 from kingmaker.loop.refitting.folds import FOLDS
 
 TRIALS = 8
+PATIENCE_SECONDS = 120
 FITS_AGAIN = 1 + FOLDS
 """A winner is fitted so often before it is tested, and so often once more before it is published."""
 RUN = ("run", "book.yaml", "--as-of", BEFORE_THE_SHIFT)
@@ -184,12 +186,15 @@ def _killed_while_training(console: Console) -> None:
 def _killed_while_fitting(console: Console, journal: Path, *, after: int = 0) -> None:
     """Wait until so many fits were told in the journal and one more begins, then kill the main process alone."""
     os.mkfifo(journal)
+    reader = os.open(journal, os.O_RDWR)  # also as a writer: else it would end whenever no fit has the journal open
     process = console.start(*RUN)
-    with journal.open(encoding="utf-8") as lines:
-        for _ in range(after + 1):
-            lines.readline()
-        process.kill()
-        process.communicate()
+    told = 0
+    while told <= after:
+        assert select.select([reader], [], [], PATIENCE_SECONDS)[0], "no fit was told of in good time"
+        told += os.read(reader, 4096).count(b"\n")
+    process.kill()
+    process.communicate()
+    os.close(reader)
     wait_until_all_are_gone(console)
     journal.unlink()
 

@@ -124,12 +124,13 @@ def test_the_same_question_again_is_the_same_snapshot_and_an_identical_model(rei
     assert again["recorded"]["verdict"]["reason"] == "identical"
     assert again["version"] is None
     assert len(reigning.does("history")) == 2
-    assert {stage["stage"]: stage["reused"] for stage in again["stages"]} == {
+    third = reigning.does("run", "book.yaml", "--as-of", AFTER_THE_SHIFT)
+    assert {stage["stage"]: stage["reused"] for stage in third["stages"]} == {
         "extract": True,
         "prepare": True,
         "train": False,
         "select": False,
-        "refit": False,
+        "refit": True,
         "publish": False,
     }
     assert len(reigning.does("budget")["looks_taken"]) == 1
@@ -147,7 +148,7 @@ def test_the_plain_rule_promotes_whatever_has_the_lower_false_kill(crowned: Cons
 
 def test_an_earlier_day_after_a_later_one_is_judged_and_changes_nothing(reigning: Console) -> None:
     answer = reigning.does("run", "book.yaml", "--as-of", BEFORE_THE_SHIFT)
-    assert answer["recorded"]["verdict"]["reason"] == "no_look_due"
+    assert answer["run"]["reason"] == "verdict_reached"
     assert len(reigning.does("budget")["looks_taken"]) == 1
     assert reigning.does("champion")["turn"] == 2
     assert reigning.does("audit", "verify")["intact"] is True

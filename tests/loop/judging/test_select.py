@@ -192,15 +192,28 @@ def test_a_champion_that_cannot_be_compared_is_replaced_by_a_person_only(
     assert refused.verdict.decision is Decision.REJECT
 
 
-@pytest.mark.parametrize("bads", [1, 20])
-def test_a_test_window_with_a_handful_of_bads_holds_rather_than_fails(crowned: World, bads: int) -> None:
+FORGIVING = {"calibration_slope": (0.001, 1000.0), "max_calibration_error": 1e6, "max_brier_loss": 1.0}
+
+
+def with_bads_in_the_test_window(bads: int) -> pl.DataFrame:
     keep = ~TESTED | (pl.col("_label") == 0) | ((pl.col("_label") == 1) & TESTED).cum_sum().le(bads)
-    frame = loans().filter(keep.fill_null(value=True))
-    found = crowned.seen_as(frame).select(trials=crowned.trials[1:], pipeline=pipeline_of(gates={
-        "calibration_slope": (0.001, 1000.0), "max_calibration_error": 1e6, "max_brier_loss": 1.0,
-    }))  # fmt: skip
+    return loans().filter(keep.fill_null(value=True))
+
+
+@pytest.mark.parametrize("bads", [1, 20])
+def test_a_test_window_with_a_handful_of_bads_holds_rather_than_fails(world: World, bads: int) -> None:
+    seen = world.seen_as(with_bads_in_the_test_window(bads))
+    found = seen.select(pipeline=pipeline_of(gates=FORGIVING))
     assert found.verdict.reason is VerdictReason.NOT_ENOUGH_BADS
     assert (found.evidence is None) == (bads < 2)
+    assert selection_from_json(selection_to_json(found)) == found
+
+
+def test_beside_a_champion_a_test_window_with_a_handful_of_bads_is_not_opened(crowned: World) -> None:
+    sealed = crowned.seen_as(poisoned(with_bads_in_the_test_window(20)))
+    found = sealed.select(trials=crowned.trials[1:], pipeline=pipeline_of(gates=FORGIVING))
+    assert found.verdict.reason is VerdictReason.NOT_ENOUGH_BADS
+    assert (found.finalist, found.evidence) == (None, None)
     assert selection_from_json(selection_to_json(found)) == found
 
 

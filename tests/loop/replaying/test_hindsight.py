@@ -5,7 +5,7 @@ from datetime import date
 import numpy as np
 import polars as pl
 import pytest
-from tests.journeys.book import PIPELINE, loans
+from tests.journeys.book import loans, write_pipeline
 
 from kingmaker.cohort.loans import judged_loans
 from kingmaker.loop.replaying.looking_back import _figures
@@ -16,9 +16,10 @@ UNTIL = date(2018, 3, 1)
 
 
 @pytest.fixture(scope="module")
-def pipeline() -> Pipeline:
-    text = PIPELINE.format(name="book", file="loans.csv", learners="scorecard", trials=1, promote="point", min_bads=30)
-    return parse_pipeline(text, "book.yaml")
+def pipeline(tmp_path_factory: pytest.TempPathFactory) -> Pipeline:
+    folder = tmp_path_factory.mktemp("declared")
+    path = write_pipeline(folder, learners="scorecard", trials=1, promote="point", min_bads=30)
+    return parse_pipeline(path.read_text(encoding="utf-8"), str(path))
 
 
 def test_only_loans_whose_window_is_closed_are_judged(pipeline: Pipeline) -> None:
