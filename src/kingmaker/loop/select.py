@@ -161,6 +161,7 @@ def _scene(task: SelectTask) -> _Scene:
         rows=rows,
         incumbent=incumbent,
         applied_on=_applied_on(task),
+        holdout_bads=task.prepared.holdout_bads if task.prepared else None,
         best_before=best_auc_before(task.house, task.pipeline.pipeline, before_run=task.lease.run),
     )
     return _Scene(task=task, bench=bench, standing=standing)

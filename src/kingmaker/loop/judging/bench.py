@@ -73,7 +73,8 @@ class Bench:
     """`rows` are of every window but the test window. `incumbent` is None without a champion that can be scored on them.
 
     `applied_on` are the application days (ordinals) of all matured loans, of the test window too. `best_before` is the highest
-    AUC on its selection window of any trial of the run before, None without one.
+    AUC on its selection window of any trial of the run before, None without one. `holdout_bads` are those of the held-out
+    customers of the train window, None where nothing was prepared.
     """
 
     pipeline: Pipeline
@@ -82,3 +83,4 @@ class Bench:
     incumbent: Incumbent | None
     applied_on: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     best_before: float | None = None
+    holdout_bads: int | None = None

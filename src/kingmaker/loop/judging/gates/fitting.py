@@ -7,7 +7,7 @@ import numpy as np
 from kingmaker.domain.snapshot import Window, WindowBasis
 from kingmaker.domain.verdict import Gate, GateOutcome
 from kingmaker.loop.judging.bench import Bench, Candidate
-from kingmaker.loop.judging.gates.outcome import at_least, auc_text, limited, not_judged
+from kingmaker.loop.judging.gates.outcome import Z_ONE_SIDED_95, at_least, auc_text, limited, not_judged
 from kingmaker.loop.judging.judged import Floats, JudgedRows, month_label
 from kingmaker.statistics.discrimination import auc, auc_within
 from kingmaker.statistics.error_budget import required_z
@@ -56,25 +56,38 @@ def overfit_gates(bench: Bench, candidate: Candidate) -> tuple[Gate, ...]:
     holdout, train = trial.auc_holdout or float("nan"), trial.auc_train or float("nan")
     rows = bench.rows[Window.SELECTION]
     mine = auc_within(rows.bad, candidate.margins[Window.SELECTION], rows.year)
-    allowed = max(limits.max_overfit, _gap_of_incumbent(bench) + MORE_GAP)
-    allowed_on_train = max(limits.max_train_gap, _train_gap_of_incumbent(bench) + MORE_GAP)
+    chance = _chance((holdout, bench.holdout_bads), (mine, rows.bads))
+    chance_on_train = _chance((holdout, bench.holdout_bads))
+    allowed = max(limits.max_overfit, _gap_of_incumbent(bench) + MORE_GAP) + chance
+    allowed_on_train = max(limits.max_train_gap, _train_gap_of_incumbent(bench) + MORE_GAP) + chance_on_train
     return (
         limited(
             "G2.out_of_time",
             holdout - mine,
             allowed,
             f"Within years, AUC {auc_text(holdout)} on held-out customers of the train window, {auc_text(mine)} on the "
-            f"later selection window: a gap of {holdout - mine:+.3f}; at most {allowed:.3f} is allowed.",
+            f"later selection window: a gap of {holdout - mine:+.3f}; at most {allowed:.3f} is allowed "
+            f"({chance:.3f} for chance).",
         ),
         limited(
             "G2.train_gap",
             train - holdout,
             allowed_on_train,
             f"Within years, AUC {auc_text(train)} on the rows it learnt from, {auc_text(holdout)} on held-out customers: "
-            f"a gap of {train - holdout:+.3f}; at most {allowed_on_train:.3f} is allowed.",
+            f"a gap of {train - holdout:+.3f}; at most {allowed_on_train:.3f} is allowed "
+            f"({chance_on_train:.3f} for chance).",
         ),
         _months(bench, candidate),
     )
+
+
+def _chance(*measured: tuple[float, int | None]) -> float:
+    """What chance explains of a sum or difference of AUCs, each of so many bads; nothing of one whose bads are not known.
+
+    The variance of an AUC is at most AUC * (1 - AUC) / bads (Birnbaum & Klose 1957, Ann. Math. Stat. 28:933).
+    """
+    variance = sum(area * (1.0 - area) / bads for area, bads in measured if bads)
+    return Z_ONE_SIDED_95 * float(np.sqrt(variance))
 
 
 def _gap_of_incumbent(bench: Bench) -> float:
