@@ -72,6 +72,8 @@ policy:
     max_volume_change: 1.0
     calibration_slope: [0.5, 2.0]
     max_calibration_error: 0.5
+    max_brier_loss: 1.0
+    max_month_loss: 1.0
 """
 """Gates are wide open: on a small synthetic book the journeys are about the turn, not about how well it judges.
 

@@ -19,7 +19,7 @@ from tests.journeys.journal import PLACE, PLACE_OF_REFITS, line_of
 from kingmaker.loop.refitting.folds import FOLDS
 
 TRIALS = 8
-PATIENCE_SECONDS = 120
+PATIENCE_SECONDS = 240
 FITS_AGAIN = 1 + FOLDS
 """A winner is fitted so often before it is tested, and so often once more before it is published."""
 RUN = ("run", "book.yaml", "--as-of", BEFORE_THE_SHIFT)
