@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from kingmaker.domain.errors import NotFound
 from kingmaker.domain.look import Look
 from kingmaker.domain.run import Lease
 from kingmaker.loop.budget import Budget, budget_of
@@ -85,8 +86,16 @@ class Doorkeeper:
 
     def _finalist_of(self, number: int) -> Finalist | None:
         look = next(look for look in self.house.ledger.looks(self.pipeline) if look.number == number)
-        recorded = self.house.ledger.verdict(look.run)
-        return selection_from_json(self.house.vault.read(recorded.evidence)).finalist if recorded else None
+        recorded, vault = self.house.ledger.verdict(look.run), self.house.vault
+        if recorded is None:
+            return None
+        finalist = selection_from_json(vault.read(recorded.evidence)).finalist if vault.has(recorded.evidence) else None
+        if finalist is None or not (vault.has(finalist.model) and vault.has(finalist.recipe)):
+            raise NotFound(
+                f"the challenger of run {look.run}, which waits for its second look, is gone from the vault",
+                remedy=f"Restore the vault, or end the wait: `kingmaker reject {look.run} --why ...`.",
+            )
+        return finalist
 
 
 def _not_due(budget: Budget) -> str:

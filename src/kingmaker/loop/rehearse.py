@@ -5,6 +5,8 @@ or two staler than what is published, and a test of it blind to what fresher loa
 the day on which the test window begins, exactly as it will be once more, up to today, before it is published.
 """
 
+import time
+
 from kingmaker.domain.run import Stage, StageRecord
 from kingmaker.domain.snapshot import Snapshot
 from kingmaker.domain.trial import Trial
@@ -23,7 +25,7 @@ def rehearse(turn: Turn, snapshot: Snapshot, trial: Trial, recipe: str) -> Refit
     fitter = fitter_of(turn, snapshot, Stage.REHEARSE)
     procedure = Procedure(trial=trial, recipe=recipe)
     key = fitter.key(procedure, BEFORE_THE_TEST)
-    kept = _kept(turn, key)
+    started, kept = time.monotonic(), _kept(turn, key)
     rehearsed = kept or fitter.fit(procedure, BEFORE_THE_TEST)
     if not rehearsed.failed:
         turn.house.ledger.record_stage(
@@ -33,7 +35,7 @@ def rehearse(turn: Turn, snapshot: Snapshot, trial: Trial, recipe: str) -> Refit
                 stage=Stage.REHEARSE,
                 key=key,
                 output=turn.house.vault.put_bytes(refit_to_json(rehearsed)),
-                seconds=0.0,
+                seconds=time.monotonic() - started,
                 finished_at=turn.house.clock(),
                 reused=kept is not None,
             ),

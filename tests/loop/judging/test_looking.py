@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from kingmaker.domain.errors import NotFound
 from kingmaker.domain.run import Lease, RunReason
 from kingmaker.domain.snapshot import Snapshot
 from kingmaker.domain.verdict import Decision, VerdictReason
@@ -140,11 +141,20 @@ def test_a_champion_put_in_force_by_a_person_meanwhile_ends_the_wait(lender: Len
 
 def test_what_is_outside_the_change_envelope_waits_for_a_person(lender: Lender) -> None:
     other = replace(lender.world, trials=(lender.world.trials[0], lender.world.fitted("lightgbm", 3)))
-    narrow = Lender(other, pipeline_of(gates=COARSE, envelope={"families": "same"}))
+    narrow = Lender(other, pipeline_of(gates=COARSE, envelope={"families": "same"}, looks_to_pass=1))
     found, _ = narrow.run(after(40), finish=False)
     assert found.verdict.reason is VerdictReason.OUTSIDE_ENVELOPE
     assert "unattended" in found.verdict.sentence
     assert found.verdict.decision is Decision.HOLD
+
+
+def test_a_challenger_that_the_vault_has_lost_ends_with_what_to_do(lender: Lender) -> None:
+    lender.run(after(40))
+    recorded = lender.world.house.ledger.verdict(2)
+    assert recorded is not None
+    lender.world.vault.fetch(recorded.evidence).unlink()
+    with pytest.raises(NotFound, match="kingmaker reject 2"):
+        lender.run(after(47))
 
 
 @pytest.mark.parametrize(
