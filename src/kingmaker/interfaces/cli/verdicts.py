@@ -1,6 +1,6 @@
 """The end of a run as people read it: the decision, why, and what to do next."""
 
-from kingmaker.domain.verdict import Decision, Gate, GateOutcome, Verdict
+from kingmaker.domain.verdict import Decision, Gate, GateOutcome, Verdict, VerdictReason
 from kingmaker.interfaces.cli.figures import show_figures
 from kingmaker.interfaces.cli.screen import Screen
 from kingmaker.interfaces.cli.words import figure
@@ -63,6 +63,15 @@ def _next(screen: Screen, account: RunAccount, verdict: Verdict, *, explained: b
     if account.version and verdict.decision is Decision.PROMOTE:
         screen.line(f"Champion: version {account.version.short} ({account.version.learner}).")
     if verdict.decision is Decision.HOLD and account.version and not (account.recorded and account.recorded.settlement):
-        screen.line(f"Waiting for a person: `kingmaker approve {run} --why ...` or `kingmaker reject {run} --why ...`.")
+        _waits(screen, account, verdict)
     why = "" if explained else f"Why, in full: `kingmaker explain {run}`. "
     screen.line(f"{why}For a committee: `kingmaker report {run}`.")
+
+
+def _waits(screen: Screen, account: RunAccount, verdict: Verdict) -> None:
+    run = account.run.number
+    if verdict.reason is VerdictReason.AWAITING_SECOND_LOOK:
+        screen.line(
+            f"The second look falls to the first run on or after its day: `kingmaker budget {account.run.request.pipeline}`."
+        )
+    screen.line(f"Waiting for a person: `kingmaker approve {run} --why ...` or `kingmaker reject {run} --why ...`.")
