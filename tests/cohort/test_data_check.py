@@ -102,9 +102,9 @@ def test_volume_like_the_last_run_is_no_finding() -> None:
 
 
 def test_a_jump_in_volume_is_told_with_its_size() -> None:
-    (finding,) = check_against_last(counted(1000, 100), snapshot(counted(2000, 200)), Gates())
-    assert finding.sentence == "the judged loans changed by -50% since the last run, from 8,000 to 4,000"
-    assert (finding.value, finding.limit) == (0.5, 0.30)
+    (finding,) = check_against_last(counted(800, 80), snapshot(counted(2000, 200)), Gates())
+    assert finding.sentence == "the judged loans changed by -60% since the last run, from 8,000 to 3,200"
+    assert (finding.value, finding.limit) == (0.6, 0.50)
 
 
 def test_a_jump_in_the_bad_rate_is_told_in_standard_errors() -> None:

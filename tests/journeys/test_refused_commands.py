@@ -16,7 +16,7 @@ RUN = ("run", "book.yaml", "--as-of", BEFORE_THE_SHIFT)
     [
         ("id: loan", "id: [loan", ["book.yaml:5:9", "YAML"]),
         ("  trials: 1", "  trails: 1", ["book.yaml:13:3", "`trails`", "`trials`"]),
-        ("  promote: proven", "  promote: always", ["book.yaml:16:", "always", "proven"]),
+        ("  promote: proven", "  promote: often", ["book.yaml:16:", "often", "proven"]),
         ("[scorecard]", "[scorecrad]", ["`scorecrad`", "`scorecard`"]),
     ],
     ids=["no YAML", "an unknown key", "a wrong value", "an unknown learner"],

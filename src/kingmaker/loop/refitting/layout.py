@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from kingmaker.domain.errors import StorageFailed
 from kingmaker.domain.snapshot import Feature, Window
 from kingmaker.domain.trial import Denoising
 from kingmaker.loop.refitting.folds import folds_of
@@ -71,10 +72,23 @@ def lay_out(frame: pl.DataFrame, how: LayOut, folder: Path) -> LaidOut:
     values = np.ascontiguousarray(apply_recipe(how.recipe, chosen))
     roles["weight"][_left_out(how, chosen, values, roles)] = 0.0
     matrix, rows = folder / "refit-matrix.npy", folder / "refit-rows.npy"
-    np.save(matrix, values, allow_pickle=False)
-    np.save(rows, roles, allow_pickle=False)
+    _save(matrix, values)
+    _save(rows, roles)
     until = chosen.filter(roles["weight"] > 0.0)["_applied_at"].max()
     return LaidOut(matrix=matrix, rows=rows, roles=roles, until=until if isinstance(until, date) else None)
+
+
+def _save(path: Path, array: NDArray[np.generic]) -> None:
+    """Numpy tells a full disk by how many bytes it wrote, without the system's error number."""
+    try:
+        np.save(path, array, allow_pickle=False)
+    except OSError as error:
+        path.unlink(missing_ok=True)
+        raise StorageFailed(
+            f"the disk refused a matrix of {array.nbytes / 1e6:,.0f} MB ({error})",
+            where=str(path),
+            remedy="Nothing was published. Free some space, then run again: what was finished is kept.",
+        ) from error
 
 
 def _left_out(
