@@ -154,7 +154,7 @@ class Manifest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signature:
-    """`signature` is hexadecimal, over the context and the manifest's bytes."""
+    """`signature` is hexadecimal, over the context and the bytes it vouches for: a bundle's manifest or a pointer's body."""
 
     algorithm: str
     context: str

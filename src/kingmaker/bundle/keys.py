@@ -1,4 +1,4 @@
-"""Ed25519 keys: the publisher signs a manifest, and every reader verifies it against the public keys it has pinned."""
+"""Ed25519 keys: the publisher signs manifests and pointers, and every reader verifies them against its pinned public keys."""
 
 from dataclasses import dataclass
 from hashlib import sha256
@@ -39,10 +39,11 @@ class PublicKey:
         """16 hex digits of the key's SHA-256: names the key in messages and signatures."""
         return sha256(self.raw).hexdigest()[:16]
 
-    def verifies(self, signature: Signature, manifest: bytes) -> bool:
-        """Whether this key made the signature over these manifest bytes."""
+    def verifies(self, signature: Signature, data: bytes, *, context: str = CONTEXT) -> bool:
+        """Whether this key made the signature over these bytes in this context (a bundle's manifest, unless said otherwise)."""
         try:
-            Ed25519PublicKey.from_public_bytes(self.raw).verify(bytes.fromhex(signature.signature), _signed(manifest))
+            made = bytes.fromhex(signature.signature)
+            Ed25519PublicKey.from_public_bytes(self.raw).verify(made, _signed(data, context))
         except (InvalidSignature, ValueError):
             return False
         return True
@@ -84,14 +85,17 @@ class SigningKey:
         text = path.read_text(encoding="utf-8", errors="replace")
         return cls(Ed25519PrivateKey.from_private_bytes(_unwrap(text, PRIVATE_PREFIX, "signing key", where=str(path))))
 
-    def sign(self, manifest: bytes) -> Signature:
-        """Ed25519 is deterministic: the same key and bytes give the same signature."""
-        made = self._private.sign(_signed(manifest)).hex()
-        return Signature(algorithm=ALGORITHM, context=CONTEXT, key=self.public.id, signature=made)
+    def sign(self, data: bytes, *, context: str = CONTEXT) -> Signature:
+        """Sign a bundle's manifest, or what another context names; it verifies in that context alone.
+
+        Ed25519 is deterministic: the same key, context and bytes give the same signature.
+        """
+        made = self._private.sign(_signed(data, context)).hex()
+        return Signature(algorithm=ALGORITHM, context=context, key=self.public.id, signature=made)
 
 
-def _signed(manifest: bytes) -> bytes:
-    return CONTEXT.encode() + b"\0" + manifest
+def _signed(data: bytes, context: str) -> bytes:
+    return context.encode() + b"\0" + data
 
 
 def _unwrap(text: str, prefix: str, what: str, *, where: str = "") -> bytes:

@@ -83,6 +83,12 @@ class ParityBroken(BundleRefused):
     code = "parity_broken"
 
 
+class PointerRefused(KingmakerError):
+    """The pointer is not one that a trusted publisher signed, or says what no pointer may say."""
+
+    code = "pointer_refused"
+
+
 class GraphUnsupported(KingmakerError):
     """The model uses a feature whose ONNX form is not known to be exact."""
 
