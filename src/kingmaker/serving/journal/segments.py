@@ -1,0 +1,117 @@
+"""Segments: files of lines that are written once, closed, and never changed again."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+OPEN = ".open"
+CLOSED = ".jsonl"
+PACKED = ".jsonl.gz"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an endpoint's segments lie: `folder/pipeline/endpoint`."""
+
+    folder: Path
+    pipeline: str
+    endpoint: str
+
+    @property
+    def path(self) -> Path:
+        return self.folder / self.pipeline / self.endpoint
+
+    def inbox_name(self, segment: Path) -> str:
+        """What a segment is called in the depot's inbox."""
+        return f"{self.pipeline}/{self.endpoint}/{segment.name}"
+
+
+class OpenSegment:
+    """A segment that is being written, locked so that no other process takes it for one that was left behind.
+
+    What one `write` was given is in the file whole, or not at all. Every method but `close` may raise OSError.
+    """
+
+    def __init__(self, folder: Path, name: str) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._path = folder / (name + OPEN)
+        self._file = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o640)
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            os.close(self._file)
+            raise
+        self.size = 0
+
+    def write(self, data: bytes | bytearray) -> None:
+        rest = memoryview(data)
+        try:
+            while rest:
+                rest = rest[os.write(self._file, rest) :]
+        except OSError:
+            os.ftruncate(self._file, self.size)
+            raise
+        self.size += len(data)
+
+    def close(self) -> None:
+        """Flush to the disk and give it its final name; an empty one is removed. What fails here, recovery does again."""
+        with suppress(OSError):
+            _close(self._file, self._path, self.size)
+        os.close(self._file)
+
+
+def segment_name(at: float, token: str, number: int) -> str:
+    """Names sort by time. `at` is in seconds since 1970."""
+    return f"{datetime.fromtimestamp(at, UTC):%Y%m%dT%H%M%S}Z-{token}-{number:06d}"
+
+
+def recover(folder: Path) -> None:
+    """Close the segments that dead processes left open, without the line they were in the middle of."""
+    for path in sorted(folder.glob(f"*{OPEN}")):
+        with suppress(OSError):
+            _recover(path)
+
+
+def closed_segments(folder: Path) -> list[Path]:
+    """Oldest first."""
+    return sorted(path for path in _files(folder) if path.name.endswith((CLOSED, PACKED)))
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    with suppress(FileNotFoundError):
+        yield from (path for path in folder.iterdir() if path.is_file())
+
+
+def _recover(path: Path) -> None:
+    file = os.open(path, os.O_RDWR)
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        _close(file, path, _whole_lines(file))
+    finally:
+        os.close(file)
+
+
+def _close(file: int, path: Path, size: int) -> None:
+    if not size:
+        path.unlink()
+        return
+    os.ftruncate(file, size)
+    os.fsync(file)
+    path.rename(path.with_suffix(CLOSED))
+
+
+def _whole_lines(file: int) -> int:
+    """Bytes up to and with the last line feed."""
+    block = 1 << 16
+    end = os.fstat(file).st_size
+    while end:
+        start = max(0, end - block)
+        found = os.pread(file, end - start, start).rfind(b"\n")
+        if found >= 0:
+            return start + found + 1
+        end = start
+    return 0

@@ -1,0 +1,155 @@
+"""The writer: what was recorded, as lines in the open segment."""
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import msgspec
+
+from kingmaker.bundle.contents import InputSchema
+from kingmaker.serving.journal.entry import FORMAT, Batch, Layout, Portion
+from kingmaker.serving.journal.segments import OpenSegment, Place, segment_name
+from kingmaker.serving.journal.tally import Tally
+
+ROWS_AT_ONCE = 64
+"""Encoding holds the interpreter and writing lets go of it: so the event loop waits for some 150 µs at most."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rotation:
+    """A segment is closed beyond so many bytes or seconds; after a refusal the disk is tried again after `probe` seconds."""
+
+    size: int = 32 << 20
+    age: float = 60.0
+    probe: float = 5.0
+
+
+class Writer:
+    """Belongs to one thread. `clock` is the time of day in seconds since 1970, `elapsed` never goes back."""
+
+    def __init__(
+        self,
+        place: Place,
+        token: str,
+        rotation: Rotation,
+        tally: Tally,
+        *,
+        clock: Callable[[], float],
+        elapsed: Callable[[], float],
+    ) -> None:
+        self._place = place
+        self._token = token
+        self._rotation = rotation
+        self._tally = tally
+        self._clock = clock
+        self._elapsed = elapsed
+        self._encoder = msgspec.json.Encoder()
+        self._layouts: dict[str, Layout] = {}
+        self._segment: OpenSegment | None = None
+        self._described: set[str] = set()
+        self._segments = self._entries = 0
+        self._latest = 0.0
+        self._opened = 0.0
+        self._refused_until = float("-inf")
+
+    def drain(self, queue: deque[Batch]) -> None:
+        """Write what is in the queue. Nothing that a disk or a batch does wrong is raised: it is counted."""
+        for portions in _portions(queue):
+            rows = sum(map(len, portions))
+            if self._elapsed() < self._refused_until:
+                self._tally.disk += rows
+            else:
+                self._write(portions)
+            self._tally.drained += rows
+        if self._segment and self._elapsed() - self._opened >= self._rotation.age:
+            self.close()
+
+    def close(self) -> None:
+        """Close the segment; the next row opens another."""
+        if self._segment:
+            self._segment.close()
+        self._segment = None
+        self._described.clear()
+
+    def _write(self, portions: list[Portion]) -> None:
+        lines, rows = bytearray(), 0
+        for portion in portions:
+            encoded = self._lines(portion)
+            lines += encoded
+            rows += len(portion) if encoded else 0
+        if not rows:
+            return
+        try:
+            self._store(lines, {portion.batch.version: portion.batch.schema for portion in portions})
+        except OSError as error:
+            self._refused(error)
+            self._tally.disk += rows
+        else:
+            self._tally.written += rows
+            self._tally.writing_failure = ""
+
+    def _lines(self, portion: Portion) -> bytes:
+        batch = portion.batch
+        try:
+            layout = self._layouts.get(batch.version) or Layout(batch.schema)
+            self._layouts[batch.version] = layout
+            entries = layout.entries(
+                batch, portion.rows, endpoint=self._place.endpoint, key=self._token, first=self._entries
+            )
+            encoded = self._encoder.encode_lines(list(entries))
+        except Exception as error:  # noqa: BLE001 - one batch that makes no sense must not end the journal
+            self._tally.unreadable += len(portion)
+            self._tally.writing_failure = f"A batch of version {batch.version[:12]} could not be logged: {error}"
+            return b""
+        self._entries += len(portion)
+        return encoded
+
+    def _store(self, lines: bytearray, schemas: dict[str, InputSchema]) -> None:
+        if self._segment and self._segment.size + len(lines) > self._rotation.size:
+            self.close()
+        heads: list[object] = []
+        if self._segment is None:
+            self._segment, name = self._open()
+            heads.append({"segment": self._head(name)})
+        unknown = [version for version in schemas if version not in self._described]
+        heads += [{"schema": _described(version, schemas[version])} for version in unknown]
+        self._segment.write(self._encoder.encode_lines(heads) + lines)
+        self._described.update(unknown)
+
+    def _open(self) -> tuple[OpenSegment, str]:
+        """Names keep their order when the clock is set back."""
+        self._latest = max(self._latest, self._clock())
+        self._segments += 1
+        name = segment_name(self._latest, self._token, self._segments)
+        opened = OpenSegment(self._place.path, name)
+        self._opened = self._elapsed()
+        return opened, name
+
+    def _head(self, name: str) -> dict[str, object]:
+        return {"format": FORMAT, "pipeline": self._place.pipeline, "endpoint": self._place.endpoint, "name": name}
+
+    def _refused(self, error: OSError) -> None:
+        self.close()
+        self._refused_until = self._elapsed() + self._rotation.probe
+        self._tally.writing_failure = f"{self._place.path}: the log cannot be written: {error.strerror or error}"
+
+
+def _portions(queue: deque[Batch]) -> Iterator[list[Portion]]:
+    """The queue's rows, little more than `ROWS_AT_ONCE` at a time."""
+    portions: list[Portion] = []
+    rows = 0
+    while queue:
+        batch = queue.popleft()
+        total = len(batch.ids)
+        for start in range(0, total, ROWS_AT_ONCE):
+            portions.append(Portion(batch, slice(start, min(start + ROWS_AT_ONCE, total))))
+            rows += len(portions[-1])
+            if rows >= ROWS_AT_ONCE:
+                yield portions
+                portions, rows = [], 0
+    if portions:
+        yield portions
+
+
+def _described(version: str, schema: InputSchema) -> dict[str, object]:
+    return {"version": version, "fields": {field.name: field.kind for field in (*schema.numbers, *schema.categories)}}
