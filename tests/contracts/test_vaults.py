@@ -13,6 +13,7 @@ from kingmaker.adapters.vaults.folder import LEFTOVER_SECONDS, FolderVault
 from kingmaker.domain.errors import NotFound, StorageFailed, TamperFound
 from kingmaker.ports.vault import Vault
 
+from .vault_names_suite import VaultNamesContract
 from .vault_process import open_vault
 from .vault_suite import VaultContract, digest, large_file
 
@@ -31,14 +32,14 @@ FolderVault(Path(sys.argv[1])).put_blocks(blocks())
 """
 
 
-class TestFolderVault(VaultContract):
+class TestFolderVault(VaultContract, VaultNamesContract):
     kind = "folder"
 
     def open(self, folder: Path) -> Vault:
         return open_vault(self.kind, folder)
 
 
-class TestDatabaseVault(VaultContract):
+class TestDatabaseVault(VaultContract, VaultNamesContract):
     kind = "database"
 
     def open(self, folder: Path) -> Vault:
@@ -48,6 +49,13 @@ class TestDatabaseVault(VaultContract):
 def test_a_file_lies_in_a_folder_of_its_first_two_digits(tmp_path: Path):
     name = FolderVault(tmp_path).put_bytes(b"small")
     assert (tmp_path / name[:2] / name[2:]).read_bytes() == b"small"
+
+
+def test_a_document_is_a_plain_file_at_its_name_and_survives_the_sweep(tmp_path: Path):
+    FolderVault(tmp_path).name("champions/loans.json", b"{}")
+    again = FolderVault(tmp_path, now=lambda: 1e12)
+    assert (tmp_path / "champions" / "loans.json").read_bytes() == again.named("champions/loans.json") == b"{}"
+    assert list((tmp_path / "incoming").iterdir()) == list(again.digests()) == []
 
 
 def test_an_edited_file_is_found_also_after_it_was_proven(tmp_path: Path):

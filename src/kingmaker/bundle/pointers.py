@@ -17,6 +17,8 @@ POINTER_CONTEXT: Final = "kingmaker champion pointer 1"
 
 MAX_POINTER_BYTES: Final = 1 << 20
 MAX_SHADOWS: Final = 16
+MAX_COUNT: Final = 2**53 - 1
+"""Every JSON reader keeps whole numbers up to here."""
 
 Record = TypeVar("Record")
 
@@ -97,8 +99,8 @@ def _verify(signature: Signature, body: bytes, trusted: Sequence[PublicKey], whe
 
 def _problem_of(pointer: Pointer) -> str:
     """A signed pointer that still says what no pointer may say; empty when it is sound."""
-    if pointer.edition < 1 or pointer.turn < 1:
-        return f"the pointer has edition {pointer.edition} and turn {pointer.turn}, and both are counted from 1"
+    if not (1 <= pointer.edition <= MAX_COUNT and 1 <= pointer.turn <= MAX_COUNT):
+        return "the pointer's edition and turn are not both counted from 1"
     if pointer.since.tzinfo is None:
         return "the pointer does not say in which time zone its champion began"
     if len(pointer.shadows) > MAX_SHADOWS:

@@ -1,4 +1,7 @@
-"""The vault: where files live by digest. Content never changes under its digest, so putting twice is harmless."""
+"""The vault: where files live by digest. Content never changes under its digest, so putting twice is harmless.
+
+Beside them lie a few small documents under names, each replaced whole: the announced pointers, and what endpoints left.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +13,9 @@ class Vault(Protocol):
 
     `fetch`, `read` raise NotFound for an unknown digest and TamperFound when the stored bytes do not match it.
     A write that fails (disk full) raises StorageFailed and leaves nothing behind.
+
+    A name is `room/document` or deeper, in letters, digits, `.`, `_` and `-`, no part beginning with a dot; for any other
+    text `name` and `named` raise StorageFailed.
     """
 
     def put(self, path: Path) -> str:
@@ -25,3 +31,12 @@ class Vault(Protocol):
     def has(self, digest: str) -> bool: ...
 
     def digests(self) -> Iterator[str]: ...
+
+    def name(self, name: str, data: bytes) -> None:
+        """Put a small document (some megabytes at most) under its name, or replace it: readers see the old or the new whole."""
+
+    def named(self, name: str) -> bytes | None:
+        """The document under that name, None when there is none."""
+
+    def names(self, prefix: str) -> list[str]:
+        """Every name that begins with `prefix` (one, or a part of one), in ascending order."""

@@ -12,6 +12,7 @@ from sqlalchemy.schema import CreateTable
 from kingmaker.adapters.sql import reading, writing
 from kingmaker.adapters.vaults.digests import blocks_of, digest_of, is_digest
 from kingmaker.adapters.vaults.folder import FolderVault
+from kingmaker.adapters.vaults.names import check_name, check_prefix
 from kingmaker.domain.errors import NotFound, StorageFailed, TamperFound
 
 CHUNK_BYTES: Final = 4 << 20
@@ -30,10 +31,16 @@ _chunk = sa.Table(
     sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("data", sa.LargeBinary, nullable=False),
 )
+_document = sa.Table(
+    "vault_document",
+    _metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("data", sa.LargeBinary, nullable=False),
+)
 
 
 class DatabaseVault:
-    """Files in two tables, which are made when they are missing, with a folder of verified copies on this machine.
+    """Files in two tables, documents in a third, made when they are missing; verified copies in a folder on this machine.
 
     A file is written in one transaction, so that it is there whole or not at all. The engine stays its owner's to close.
     """
@@ -77,6 +84,27 @@ class DatabaseVault:
         with reading(self._engine) as connection:
             found = connection.execute(sa.select(_blob.c.digest).order_by(_blob.c.digest)).scalars().all()
         yield from found
+
+    def name(self, name: str, data: bytes) -> None:
+        replaced = sa.update(_document).where(_document.c.name == check_name(name)).values(data=data)
+        try:
+            with writing(self._engine) as connection:
+                if not connection.execute(replaced).rowcount:
+                    connection.execute(sa.insert(_document).values(name=name, data=data))
+        except exc.IntegrityError:
+            with writing(self._engine) as connection:
+                connection.execute(replaced)
+
+    def named(self, name: str) -> bytes | None:
+        with reading(self._engine) as connection:
+            query = sa.select(_document.c.data).where(_document.c.name == check_name(name))
+            data: bytes | None = connection.execute(query).scalar_one_or_none()
+            return data
+
+    def names(self, prefix: str) -> list[str]:
+        begins_so = sa.func.substr(_document.c.name, 1, len(check_prefix(prefix))) == prefix
+        with reading(self._engine) as connection:
+            return sorted(connection.execute(sa.select(_document.c.name).where(begins_so)).scalars())
 
     def _store(self, digest: str, size: int, blocks: Callable[[], Iterable[bytes]]) -> str:
         try:

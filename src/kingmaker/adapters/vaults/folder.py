@@ -1,4 +1,4 @@
-"""A folder as vault: one read-only file per digest, at `ab/cdef…` under the root."""
+"""A folder as vault: one read-only file per digest, at `ab/cdef…` under the root, and documents at their names."""
 
 import hashlib
 import os
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from kingmaker.adapters.vaults.digests import blocks_of, digest_of, is_digest
+from kingmaker.adapters.vaults.names import INCOMING, check_name, check_prefix, is_name
 from kingmaker.domain.errors import NotFound, StorageFailed, TamperFound
 
 LEFTOVER_SECONDS: Final = 3600.0
@@ -29,7 +30,7 @@ class FolderVault:
     def __init__(self, root: Path, *, now: Callable[[], float] = time.time) -> None:
         """Open or make the folder; `now` (seconds since 1970) decides which leftovers of killed processes are old."""
         self._root = root
-        self._incoming = root / "incoming"
+        self._incoming = root / INCOMING
         self._proven: dict[str, _Stamp] = {}
         with _storage(root):
             self._incoming.mkdir(parents=True, exist_ok=True)
@@ -77,6 +78,28 @@ class FolderVault:
             for path in sorted(shelf.iterdir()):
                 if is_digest(shelf.name + path.name):
                     yield shelf.name + path.name
+
+    def name(self, name: str, data: bytes) -> None:
+        path = self._root / check_name(name)
+        with _storage(self._root), self._arrival() as (descriptor, arrived):
+            _write(descriptor, (data,))
+            path.parent.mkdir(parents=True, exist_ok=True)
+            arrived.replace(path)
+            _flush_folder(path.parent)
+
+    def named(self, name: str) -> bytes | None:
+        path = self._root / check_name(name)
+        with _storage(self._root):
+            try:
+                return path.read_bytes()
+            except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+                return None
+
+    def names(self, prefix: str) -> list[str]:
+        folder = self._root / check_prefix(prefix).rpartition("/")[0]
+        with _storage(self._root):
+            files = (path.relative_to(self._root).as_posix() for path in folder.rglob("*") if path.is_file())
+            return sorted(name for name in files if name.startswith(prefix) and is_name(name))
 
     def _path(self, digest: str) -> Path:
         if not is_digest(digest):
