@@ -7,21 +7,36 @@ JSON = b"application/json"
 
 
 class Exchange(Protocol):
-    """A parsed request. A route answers it exactly once: at once, or later on the event loop's thread.
+    """A parsed request. A route answers it exactly once: at once, or later on the event loop's thread."""
 
-    `path` is without its query, percent-decoded; `header` takes a lower-case name and gives b"" for one that was not sent.
-    """
+    @property
+    def method(self) -> str:
+        """GET, POST, …; HEAD comes to the routes of GET, and its answer's body is left out by the wire."""
 
-    method: str
-    path: str
-    query: bytes
-    body: bytes
+    @property
+    def path(self) -> str:
+        """Without its query, percent-decoded."""
 
-    def header(self, name: bytes) -> bytes: ...
+    @property
+    def query(self) -> bytes:
+        """What follows the `?`, as it was sent; empty without one."""
+
+    @property
+    def parts(self) -> Mapping[str, str]:
+        """What stands in the path for each `{name}` of the route's pattern, percent-decoded."""
+
+    @property
+    def body(self) -> bytes: ...
+
+    def header(self, name: bytes) -> bytes:
+        """The value of a header by its lower-case name; b"" for one that was not sent."""
 
     def answer(
         self, status: int, body: bytes, content_type: bytes = JSON, headers: Mapping[bytes, bytes] | None = None
     ) -> None: ...
+
+    def refuse(self, error: Exception) -> None:
+        """Answer `Refused` as its problem, and anything else as 500, counted and told: for routes that answer later."""
 
 
 Route = Callable[[Exchange], None]
