@@ -37,12 +37,8 @@ class Batch(msgspec.Struct, frozen=True, gc=False):
     scores: Scores
 
 
-class Entry(msgspec.Struct, gc=False):
-    """A line of a segment. `entry` is the deduplication key: no other answer of any endpoint has the same.
-
-    `features` are the columns the version reads by name, numbers first, as they reached the graph; missing is None.
-    An infinite number stands as the largest finite one.
-    """
+class Line(msgspec.Struct, gc=False):
+    """An answer as it is written."""
 
     entry: str
     at: datetime
@@ -54,7 +50,17 @@ class Entry(msgspec.Struct, gc=False):
     score: int
     grade: str
     decision: str
-    features: msgspec.Struct | dict[str, float | str | None]
+    features: object
+
+
+class Entry(Line):
+    """An answer as it is read. `entry` is the deduplication key: no other answer of any endpoint has the same.
+
+    `features` are the columns the version reads by name, numbers first, as they reached the graph; missing is None.
+    An infinite number stands as the largest finite one.
+    """
+
+    features: dict[str, float | str | None]
 
 
 class Portion(msgspec.Struct, frozen=True, gc=False):
@@ -68,7 +74,7 @@ class Portion(msgspec.Struct, frozen=True, gc=False):
 
 
 class Layout:
-    """How the rows of one version become entries.
+    """How the rows of one version become lines.
 
     The columns that are logged are chosen here and nowhere else: whoever masks columns leaves them out of `names` and
     of `_features`.
@@ -78,8 +84,8 @@ class Layout:
         self.names = tuple(field.name for field in (*schema.numbers, *schema.categories))
         self._make = _maker(self.names)
 
-    def entries(self, batch: Batch, rows: slice, *, endpoint: str, key: str, first: int) -> Iterator[Entry]:
-        """The entries of some rows of a batch, whose keys are `key` and a number from `first` on.
+    def lines(self, batch: Batch, rows: slice, *, endpoint: str, key: str, first: int) -> Iterator[Line]:
+        """The lines of some rows of a batch, whose keys are `key` and a number from `first` on.
 
         Raises whatever a batch provokes whose parts do not fit together.
         """
@@ -96,7 +102,7 @@ class Layout:
         )
         for number, (id_, pd, score, grade, approved, features) in enumerate(answered, first):
             decision = "approve" if approved else "decline"
-            yield Entry(
+            yield Line(
                 f"{key}-{number}",
                 at,
                 endpoint,
@@ -122,7 +128,7 @@ def _finite(num: Floats) -> Floats:
     return np.clip(num, -_LARGEST, _LARGEST) if np.isinf(num).any() else num
 
 
-def _maker(names: Sequence[str]) -> Callable[..., msgspec.Struct | dict[str, float | str | None]]:
+def _maker(names: Sequence[str]) -> Callable[..., object]:
     """A record of named values, from the values: half the cost of a dict where the names allow it."""
     if not names or any(_NOT_IN_A_NAME.intersection(name) for name in names):
         return lambda *values: dict(zip(names, values, strict=True))

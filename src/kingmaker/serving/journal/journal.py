@@ -4,30 +4,17 @@ import os
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from threading import Event, Lock, Thread
 
 from kingmaker.ports.depot import Depot
 from kingmaker.serving.journal.entry import Batch
-from kingmaker.serving.journal.segments import Place
+from kingmaker.serving.journal.limits import JournalLimits
+from kingmaker.serving.journal.place import Place
+from kingmaker.serving.journal.shipping import Shipper
 from kingmaker.serving.journal.tally import Tally
 from kingmaker.serving.journal.telling import JournalState, readings_of, state_of
-from kingmaker.serving.journal.writing import Rotation, Writer
+from kingmaker.serving.journal.writing import Writer
 from kingmaker.serving.readings import Reading
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JournalLimits:
-    """What a journal may take: rows waiting in memory, seconds until they are in the file, bytes on the disk.
-
-    Segments that were shipped are kept for `keep_hours`.
-    """
-
-    waiting_rows: int = 50_000
-    flush: float = 0.1
-    local_bytes: int = 2 << 30
-    keep_hours: float = 0.0
-    rotation: Rotation = field(default_factory=Rotation)
 
 
 class Journal:
@@ -45,43 +32,49 @@ class Journal:
         clock: Callable[[], float] = time.time,
         elapsed: Callable[[], float] = time.monotonic,
     ) -> None:
+        """`clock` is the time of day in seconds since 1970, `elapsed` never goes back."""
+        limits = limits or JournalLimits()
         self._place = place
-        self._depot = depot
-        self._limits = limits or JournalLimits()
+        self._limits = limits
+        self._waiting_rows = limits.waiting_rows
         self._clock = clock
         self._queue: deque[Batch] = deque()
         self._recording = Lock()
-        self._stopping = Event()
-        self._tally = Tally()
+        self._stopping, self._written = Event(), Event()
+        self._tally = tally = Tally()
         self._threads: list[Thread] = []
-        self._closed = place is None
+        self._is_closed = place is None
         if place:
             token = os.urandom(6).hex()
-            self._writer = Writer(place, token, self._limits.rotation, self._tally, clock=clock, elapsed=elapsed)
+            clocks = {"clock": clock, "elapsed": elapsed}
+            self._writer = Writer(place, token, limits.rotation, tally, **clocks)
+            self._shipper = Shipper(place, depot, limits.retention, limits.pace, tally, **clocks)
 
     def record(self, batch: Batch) -> None:
         """Log a batch that was answered; counted as dropped when too much is waiting. Never blocks, never fails."""
-        if self._closed:
+        if self._is_closed:
             return
         tally = self._tally
         rows = len(batch.ids)
         with self._recording:
-            if tally.recorded - tally.drained + rows > self._limits.waiting_rows:
+            if tally.recorded - tally.drained + rows > self._waiting_rows:
                 tally.queue += rows
                 return
             tally.recorded += rows
             self._queue.append(batch)
 
     def start(self) -> None:
-        """Begin to write and ship, in threads of its own."""
-        if self._place:
-            self._threads = [Thread(target=self._write, name="journal-writer", daemon=True)]
+        """Begin to write and to ship, in threads of their own, with what an earlier process left."""
+        if not self._place:
+            return
+        works = (("journal-writer", self._write), ("journal-shipper", self._ship))
+        self._threads = [Thread(target=work, name=name, daemon=True) for name, work in works]
         for thread in self._threads:
             thread.start()
 
     def stop(self, timeout: float = 5.0) -> None:
-        """Write what was recorded, close the segment, and try to ship it, in `timeout` seconds at most."""
-        self._closed = True
+        """Write what was recorded, close the segment and try to ship it, in `timeout` seconds at most."""
+        self._is_closed = True
         self._stopping.set()
         ends = time.monotonic() + timeout
         for thread in self._threads:
@@ -98,3 +91,13 @@ class Journal:
             self._writer.drain(self._queue)
         self._writer.drain(self._queue)
         self._writer.close()
+        self._written.set()
+
+    def _ship(self) -> None:
+        more = False
+        while not self._stopping.wait(0.0 if more else self._limits.pace.look):
+            more = self._shipper.look()
+        self._written.wait()
+        while self._shipper.look(now_or_never=True):
+            continue
+        self._shipper.close()

@@ -2,32 +2,11 @@
 
 import fcntl
 import os
-from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-OPEN = ".open"
-CLOSED = ".jsonl"
-PACKED = ".jsonl.gz"
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where an endpoint's segments lie: `folder/pipeline/endpoint`."""
-
-    folder: Path
-    pipeline: str
-    endpoint: str
-
-    @property
-    def path(self) -> Path:
-        return self.folder / self.pipeline / self.endpoint
-
-    def inbox_name(self, segment: Path) -> str:
-        """What a segment is called in the depot's inbox."""
-        return f"{self.pipeline}/{self.endpoint}/{segment.name}"
+from kingmaker.serving.journal.place import CLOSED, OPEN
 
 
 class OpenSegment:
@@ -74,16 +53,6 @@ def recover(folder: Path) -> None:
     for path in sorted(folder.glob(f"*{OPEN}")):
         with suppress(OSError):
             _recover(path)
-
-
-def closed_segments(folder: Path) -> list[Path]:
-    """Oldest first."""
-    return sorted(path for path in _files(folder) if path.name.endswith((CLOSED, PACKED)))
-
-
-def _files(folder: Path) -> Iterator[Path]:
-    with suppress(FileNotFoundError):
-        yield from (path for path in folder.iterdir() if path.is_file())
 
 
 def _recover(path: Path) -> None:

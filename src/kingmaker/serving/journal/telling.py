@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from kingmaker.serving.journal.segments import Place
+from kingmaker.serving.journal.place import Place
 from kingmaker.serving.journal.tally import Tally
 from kingmaker.serving.readings import Reading
 

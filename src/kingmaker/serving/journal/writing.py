@@ -2,26 +2,18 @@
 
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 import msgspec
 
 from kingmaker.bundle.contents import InputSchema
 from kingmaker.serving.journal.entry import FORMAT, Batch, Layout, Portion
-from kingmaker.serving.journal.segments import OpenSegment, Place, segment_name
+from kingmaker.serving.journal.limits import Rotation
+from kingmaker.serving.journal.place import Place
+from kingmaker.serving.journal.segments import OpenSegment, segment_name
 from kingmaker.serving.journal.tally import Tally
 
 ROWS_AT_ONCE = 64
 """Encoding holds the interpreter and writing lets go of it: so the event loop waits for some 150 µs at most."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rotation:
-    """A segment is closed beyond so many bytes or seconds; after a refusal the disk is tried again after `probe` seconds."""
-
-    size: int = 32 << 20
-    age: float = 60.0
-    probe: float = 5.0
 
 
 class Writer:
@@ -93,10 +85,10 @@ class Writer:
         try:
             layout = self._layouts.get(batch.version) or Layout(batch.schema)
             self._layouts[batch.version] = layout
-            entries = layout.entries(
+            lines = layout.lines(
                 batch, portion.rows, endpoint=self._place.endpoint, key=self._token, first=self._entries
             )
-            encoded = self._encoder.encode_lines(list(entries))
+            encoded = self._encoder.encode_lines(list(lines))
         except Exception as error:  # noqa: BLE001 - one batch that makes no sense must not end the journal
             self._tally.unreadable += len(portion)
             self._tally.writing_failure = f"A batch of version {batch.version[:12]} could not be logged: {error}"
