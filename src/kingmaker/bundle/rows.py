@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from reprlib import Repr
 
 import numpy as np
 
@@ -11,11 +12,18 @@ from kingmaker.bundle.texts import Levels, number_of_text
 from kingmaker.domain.category import text_of_value
 from kingmaker.domain.errors import KingmakerError
 
+_BEYOND = 2**1024 - 2**970
+"""The first integer that no double holds, not even rounded."""
+
 
 class RowUnreadable(KingmakerError):
-    """A value of a row cannot be what its field needs."""
+    """A value of a row cannot be what its field needs. `field` names the field."""
 
     code = "row_unreadable"
+
+    def __init__(self, what: str, *, field: str = "", where: str = "", remedy: str = "") -> None:
+        super().__init__(what, where=where, remedy=remedy)
+        self.field = field
 
 
 def arrays_of(rows: Sequence[Mapping[str, object]], schema: InputSchema) -> tuple[Floats | None, Texts | None]:
@@ -40,7 +48,7 @@ def arrays_of(rows: Sequence[Mapping[str, object]], schema: InputSchema) -> tupl
 def _number(value: object, index: int, field: InputField) -> float:
     if value is None:
         return np.nan
-    if isinstance(value, (bool, int, float, np.number, np.bool_)):
+    if isinstance(value, (bool, int, float, np.number, np.bool_)) and _fits(value):
         return float(value)
     if isinstance(value, str):
         number = number_of_text(value)
@@ -49,21 +57,36 @@ def _number(value: object, index: int, field: InputField) -> float:
     raise _unreadable(value, index, field, "a number")
 
 
+def _fits(value: object) -> bool:
+    """Whether a double holds the value; a larger integer is no number to a graph."""
+    return not isinstance(value, int) or abs(value) < _BEYOND
+
+
 def _category(value: object, index: int, field: InputField, levels: Levels) -> str:
     if isinstance(value, str):
         return levels.canonical(value)
     if isinstance(value, (np.bool_, np.number)):
         value = value.item()
-    if value is None or isinstance(value, (bool, int, float)):
+    if value is None or (isinstance(value, (bool, int, float)) and _fits(value)):
         return text_of_value(value)
     if isinstance(value, date) and not isinstance(value, datetime):
         return value.isoformat()
     raise _unreadable(value, index, field, "a category")
 
 
+def _told(value: object) -> str:
+    """The value in a short sentence, whatever was sent."""
+    if isinstance(value, int) and not _fits(value):
+        return "a number beyond the largest double"
+    short = Repr()
+    short.maxstring = short.maxother = short.maxlong = 80
+    return short.repr(value)
+
+
 def _unreadable(value: object, index: int, field: InputField, wanted: str) -> RowUnreadable:
     return RowUnreadable(
-        f"`{field.name}` is {value!r}, which is not {wanted}",
+        f"`{field.name}` is {_told(value)}, which is not {wanted}",
+        field=field.name,
         where=f"row {index + 1}",
         remedy=f"Give {wanted}, or leave the field out if it is missing.",
     )
