@@ -20,6 +20,7 @@ from kingmaker.bundle.writing import BundleContents, write_bundle
 from kingmaker.domain.thresholds import Calibration, Grade, ScoreScale, Thresholds
 from kingmaker.graph.assemble import build_graph, graph_bytes
 from kingmaker.learners.registry import learner
+from kingmaker.loop.publishing.grounds import grounds_of
 from kingmaker.ports.learner import FitTask, Fitted, Rows
 from kingmaker.recipe.json import recipe_to_json
 from kingmaker.recipe.spec import NumberStep, Recipe
@@ -129,6 +130,7 @@ def _write_bundle(folder: Path, fitted: Fitted, values: np.ndarray) -> None:
         ),
         pins={},
         parity=Parity(rows=5, largest_pd_difference=0.0, score_differences=0, grade_differences=0, limit=1e-5),
+        grounds=grounds_of(recipe, fitted.form()),
     )
     (folder / "signing.key").unlink(missing_ok=True)
     write_bundle(contents, SigningKey.create(folder / "signing.key"), folder / "model.bundle")

@@ -217,10 +217,10 @@ def test_a_bundle_of_another_pipeline_s_shape_cannot_pass_as_a_newer_format(
     from kingmaker.bundle.writing import files_of, manifest_of, sealed
 
     files = files_of(contents)
-    newer = manifest_of(contents, files).replace(b'"format": 1', b'"format": 2')
+    newer = manifest_of(contents, files).replace(b'"format": 2', b'"format": 3')
     path = tmp_path / "newer.bundle"
     path.write_bytes(sealed(files, newer, key))
-    assert "the bundle has format 2, and this release reads format 1" in refusal_of(path, key)
+    assert "the bundle has format 3, and this release reads 1 and 2" in refusal_of(path, key)
 
 
 def test_a_bundle_that_keeps_its_promises_is_proven(bundle_file: BundleFile, key: SigningKey) -> None:

@@ -7,8 +7,11 @@ from datetime import date
 from kingmaker.domain.snapshot import ColumnKind
 from kingmaker.domain.thresholds import Calibration, Thresholds
 
-FORMAT = 1
+FORMAT = 2
 """Grows when a reader of the older format would misread a bundle."""
+
+READ_FORMATS = (1, 2)
+"""What this release reads. Format 1 tells no reasons."""
 
 MISSING_TEXTS = ("", "NA", "N/A", "NULL", "null", "None", "nan", "NaN")
 """Texts that mean missing in a text file, unless the pipeline said otherwise."""

@@ -6,11 +6,12 @@ THRESHOLDS = "thresholds.json"
 SCHEMA = "schema.json"
 GOLDEN = "golden.json"
 LINEAGE = "lineage.json"
+REASONS = "reasons.json"
 MANIFEST = "manifest.json"
 SIGNATURE = "signature.json"
 
 LISTED = frozenset({MODEL, RECIPE, THRESHOLDS, SCHEMA, GOLDEN, LINEAGE})
-"""What every manifest lists, besides the native model's file."""
+"""What every manifest lists, besides the native model's file; since format 2 also REASONS, where the model can tell them."""
 
 
 def native_name(suffix: str) -> str:

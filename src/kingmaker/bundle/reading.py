@@ -7,7 +7,7 @@ from pathlib import Path
 
 from kingmaker.bundle.archive import unpack
 from kingmaker.bundle.contents import (
-    FORMAT,
+    READ_FORMATS,
     CutOffs,
     GoldenRows,
     InputSchema,
@@ -17,7 +17,18 @@ from kingmaker.bundle.contents import (
 )
 from kingmaker.bundle.encoding import from_json
 from kingmaker.bundle.keys import ALGORITHM, CONTEXT, PublicKey
-from kingmaker.bundle.names import GOLDEN, LINEAGE, LISTED, MANIFEST, MODEL, RECIPE, SCHEMA, SIGNATURE, THRESHOLDS
+from kingmaker.bundle.names import (
+    GOLDEN,
+    LINEAGE,
+    LISTED,
+    MANIFEST,
+    MODEL,
+    REASONS,
+    RECIPE,
+    SCHEMA,
+    SIGNATURE,
+    THRESHOLDS,
+)
 from kingmaker.bundle.operators import check_graph
 from kingmaker.bundle.writing import version_of
 from kingmaker.domain.errors import BundleRefused
@@ -40,6 +51,8 @@ class Bundle:
     model: bytes
     recipe: bytes
     native: bytes
+    reasons: bytes | None
+    """What reasons rest on; None where the version tells none."""
 
     @property
     def pipeline(self) -> str:
@@ -80,6 +93,7 @@ def open_bundle(path: Path, *, trusted: Sequence[PublicKey]) -> Bundle:
         model=files[MODEL],
         recipe=files[RECIPE],
         native=files[manifest.native],
+        reasons=files.get(REASONS),
     )
     _check_golden_shapes(bundle, where)
     return bundle
@@ -114,9 +128,11 @@ def _check_files(manifest: Manifest, files: dict[str, bytes], where: str) -> Non
 
 
 def _problem_of_names(manifest: Manifest, files: dict[str, bytes]) -> str:
-    if manifest.format != FORMAT:
-        return f"the bundle has format {manifest.format}, and this release reads format {FORMAT}"
-    expected = LISTED | {manifest.native}
+    if manifest.format not in READ_FORMATS:
+        known = " and ".join(map(str, READ_FORMATS))
+        return f"the bundle has format {manifest.format}, and this release reads {known}"
+    optional = {REASONS} & set(manifest.files) if manifest.format > 1 else set()
+    expected = LISTED | {manifest.native} | optional
     if set(manifest.files) != expected:
         return f"the manifest lists {_names(manifest.files)} instead of {_names(expected)}"
     missing, extra = expected - set(files), set(files) - expected

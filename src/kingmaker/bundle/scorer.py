@@ -9,7 +9,7 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
-from kingmaker.bundle.sessions import session_of
+from kingmaker.bundle.sessions import even_rows, session_of
 from kingmaker.bundle.walked import walked_graph
 from kingmaker.domain.errors import BundleRefused
 
@@ -121,7 +121,7 @@ class Scorer:
 
     def _run(self, names: list[str], feed: dict[str, Floats | Texts]) -> list[Any]:
         rows = len(next(iter(feed.values())))
-        found = (self._walked or self._session).run(names, {name: _even(matrix) for name, matrix in feed.items()})
+        found = (self._walked or self._session).run(names, {name: even_rows(matrix) for name, matrix in feed.items()})
         return [answer[:rows] for answer in found]
 
     def _feed(self, matrices: dict[str, Floats | Texts | None]) -> tuple[int, dict[str, Floats | Texts]]:
@@ -143,15 +143,6 @@ class Scorer:
             feed[name] = matrix
             rows = len(matrix)
         return rows, feed
-
-
-def _even(matrix: Floats | Texts) -> Floats | Texts:
-    """An even number of rows, by repeating the last.
-
-    onnxruntime computes exp and log two doubles at a time and a left-over one by another routine, whose last digit may
-    differ: with an even number of rows a row's answer is the same bits wherever it stands.
-    """
-    return np.concatenate([matrix, matrix[-1:]]) if len(matrix) % 2 else matrix
 
 
 def _width(shape: list[int | str | None]) -> int | None:

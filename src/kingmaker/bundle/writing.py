@@ -19,8 +19,20 @@ from kingmaker.bundle.contents import (
 from kingmaker.bundle.encoding import to_json
 from kingmaker.bundle.files import write_whole
 from kingmaker.bundle.keys import SigningKey
-from kingmaker.bundle.names import GOLDEN, LINEAGE, MANIFEST, MODEL, RECIPE, SCHEMA, SIGNATURE, THRESHOLDS, native_name
+from kingmaker.bundle.names import (
+    GOLDEN,
+    LINEAGE,
+    MANIFEST,
+    MODEL,
+    REASONS,
+    RECIPE,
+    SCHEMA,
+    SIGNATURE,
+    THRESHOLDS,
+    native_name,
+)
 from kingmaker.bundle.operators import check_graph
+from kingmaker.bundle.reasons.contents import Grounds
 from kingmaker.domain.errors import StorageFailed
 
 
@@ -40,6 +52,8 @@ class BundleContents:
     lineage: Lineage
     pins: Mapping[str, str]
     parity: Parity
+    grounds: Grounds | None = None
+    """What reasons rest on; None when the learner does not tell it, and the version gives no reasons then."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +88,7 @@ def write_bundle(contents: BundleContents, key: SigningKey, destination: Path) -
 
 def files_of(contents: BundleContents) -> dict[str, bytes]:
     """The files that the manifest lists, by name."""
-    return {
+    files = {
         MODEL: contents.model,
         RECIPE: contents.recipe,
         THRESHOLDS: to_json(contents.cut_offs),
@@ -83,6 +97,7 @@ def files_of(contents: BundleContents) -> dict[str, bytes]:
         LINEAGE: to_json(contents.lineage),
         native_name(contents.native_suffix): contents.native,
     }
+    return files if contents.grounds is None else {**files, REASONS: to_json(contents.grounds)}
 
 
 def manifest_of(contents: BundleContents, files: Mapping[str, bytes]) -> bytes:

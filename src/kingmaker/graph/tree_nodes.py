@@ -79,6 +79,19 @@ def constant_tree(value: float) -> Tree:
     )
 
 
+def leaf_covers(trees: Sequence[Tree]) -> Floats | None:
+    """The cover of each leaf in the order in which `add_trees` writes them; None unless every tree tells it."""
+    covers = [_covers_of(tree) for tree in trees]
+    known = [cover for cover in covers if cover is not None]
+    return np.concatenate(known) if len(known) == len(covers) else None
+
+
+def _covers_of(tree: Tree) -> Floats | None:
+    if tree.feature[0] < 0:
+        return np.ones(2)
+    return None if tree.cover is None else tree.cover[tree.feature < 0].astype(np.float64)
+
+
 def _flatten(tree: Tree) -> _Flat:
     is_leaf = tree.feature < 0
     if is_leaf[0]:

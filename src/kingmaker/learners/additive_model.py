@@ -85,6 +85,7 @@ class AdditiveFitted:
             terms=tuple(step_tree(term.columns, term.cuts, term.scores) for term in self.terms),
             columns=tuple(term.columns for term in self.terms),
             less_or_equal=False,
+            averages=np.array([term.mean for term in self.terms], dtype=np.float64),
         )
 
     def contributions(self, values: Floats) -> Floats:

@@ -63,6 +63,8 @@ def _read_tree(fields: Mapping[str, str], order: Integers) -> Tree:
         right=np.concatenate([_places(_integers(fields, "right_child", inner), inner), no_leaf]),
         missing_left=np.concatenate([missing_left, np.zeros(leaves, dtype=np.bool_)]),
         value=np.concatenate([np.zeros(inner), _floats(fields, "leaf_value", leaves)]),
+        # Rows, not weights: what LightGBM's own Shapley values go by. A tree that is one leaf keeps no count.
+        cover=np.concatenate([np.zeros(inner), _floats(fields, "leaf_count", leaves) if inner else np.ones(1)]),
     )
 
 

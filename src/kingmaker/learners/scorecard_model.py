@@ -51,7 +51,8 @@ class ScorecardFitted:
         return np.asarray(self.intercept + values @ self.coefficients)
 
     def form(self) -> LinearForm:
-        return LinearForm(intercept=self.intercept, coefficients=self.coefficients)
+        averages = self.means * self.coefficients
+        return LinearForm(intercept=self.intercept, coefficients=self.coefficients, averages=averages)
 
     def contributions(self, values: Floats) -> Floats:
         """Each product less its mean over the training rows; the baseline is the margin of the mean row."""

@@ -57,6 +57,7 @@ def _read_tree(tree: Mapping[str, Any], order: Integers) -> Tree:
         right=np.where(is_leaf, -1, place[right]),
         missing_left=np.array(tree["default_left"], dtype=np.bool_)[kept] & ~is_leaf,
         value=np.where(is_leaf, numbers, 0.0),
+        cover=np.where(is_leaf, np.array(tree["sum_hessian"], dtype=np.float64)[kept], 0.0),
     )
 
 

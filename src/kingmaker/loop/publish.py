@@ -13,8 +13,10 @@ from kingmaker.domain.champion import ModelVersion, TurnReason
 from kingmaker.domain.snapshot import Snapshot
 from kingmaker.domain.verdict import Decision
 from kingmaker.learners.registry import learner
+from kingmaker.loop.announce import announce
 from kingmaker.loop.judging.final import sealed_graph
 from kingmaker.loop.publishing.contents import golden_rows, lineage_of, packages_of, schema_of
+from kingmaker.loop.publishing.grounds import grounds_of
 from kingmaker.loop.publishing.parity import as_inputs, parity_of, parity_rows
 from kingmaker.loop.refitting.admission import Admission, admission_of
 from kingmaker.loop.refitting.again import ALL_MATURED, BEFORE_THE_TEST
@@ -55,6 +57,7 @@ def publish(turn: Turn, snapshot: Snapshot, selection: Selection, refit: Refit =
             by=f"run {turn.run.number}",
             why=selection.verdict.sentence,
         )
+        announce(turn.house, turn.pipeline.pipeline)
     return version
 
 
@@ -117,6 +120,7 @@ def _write(turn: Turn, snapshot: Snapshot, finalist: Finalist, refitted: Refitte
         ),
         pins=packages_of(finalist.learner),
         parity=parity,
+        grounds=grounds_of(recipe, native.form()),
     )
     return write_bundle(contents, turn.house.signing_key(), turn.workspace / "bundle.kingmaker")
 

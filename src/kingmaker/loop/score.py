@@ -5,15 +5,15 @@ from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from kingmaker.bundle.proof import prove, prove_for_files
 from kingmaker.bundle.reading import Bundle
+from kingmaker.bundle.reasons.explainer import Explainer, explainer_of
 from kingmaker.bundle.scorer import Scorer, Scores
 from kingmaker.domain.errors import DataRefused
 from kingmaker.domain.snapshot import Finding, Severity
@@ -22,9 +22,6 @@ from kingmaker.loop.scoring.rows_source import ScoreSource, open_source
 from kingmaker.loop.scoring.sheet import answer_columns, answer_names, open_sheet, reason_columns
 from kingmaker.loop.scoring.tally import Tally
 from kingmaker.ports.progress import Progress, Silence
-
-if TYPE_CHECKING:  # tables and learners are for reasons alone, and scoring takes less memory without them
-    from kingmaker.loop.scoring.reasons import Explainer
 
 BATCH_ROWS = 8_192
 
@@ -68,7 +65,7 @@ class _Job:
     scorer: Scorer
     reader: MatrixReader
     keep: tuple[str, ...]
-    explainer: "Explainer | None"
+    explainer: Explainer | None
     reasons: int
     explain_approved: bool
 
@@ -101,7 +98,7 @@ def score_file(
         scorer=prove_for_files(bundle) if options.compiled else prove(bundle),
         reader=MatrixReader(bundle.schema, str(source)),
         keep=kept,
-        explainer=_explainer(bundle, options.words) if reasons else None,
+        explainer=explainer_of(bundle, options.words) if reasons else None,
         reasons=reasons,
         explain_approved=options.explain_approved,
     )
@@ -114,11 +111,6 @@ def score_file(
         if not tally.rows:
             sheet.write(_nothing(job, opened))
     return _summary(bundle, destination, tally, absent)
-
-
-def _explainer(bundle: Bundle, words: Mapping[str, str]) -> "Explainer":
-    found: Explainer = import_module("kingmaker.loop.scoring.reasons").explainer_of(bundle, words)
-    return found
 
 
 def _kept(bundle: Bundle, opened: ScoreSource, keep: Sequence[str]) -> tuple[str, ...]:
@@ -182,7 +174,7 @@ def _score_batch(job: _Job, batch: pa.RecordBatch, first_row: int) -> tuple[pa.R
     return pa.RecordBatch.from_arrays(columns, names=[*job.keep, *answer_names(job.reasons)]), matrices, scores
 
 
-def _explained(job: _Job, explainer: "Explainer", matrices: Matrices, scores: Scores) -> list[Any]:
+def _explained(job: _Job, explainer: Explainer, matrices: Matrices, scores: Scores) -> list[Any]:
     chosen = np.ones(len(scores.pd), dtype=bool) if job.explain_approved else ~scores.approved
     rows = np.flatnonzero(chosen)
     num = None if matrices.num is None else matrices.num[rows]

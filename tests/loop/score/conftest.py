@@ -17,6 +17,7 @@ from kingmaker.bundle.writing import BundleContents, write_bundle
 from kingmaker.domain.thresholds import Calibration, Grade, ScoreScale, Thresholds
 from kingmaker.graph.assemble import build_graph, graph_bytes
 from kingmaker.learners.registry import learner
+from kingmaker.loop.publishing.grounds import grounds_of
 from kingmaker.ports.learner import FitTask, Fitted, Rows
 from kingmaker.recipe.inputs import category_inputs_of, number_inputs_of
 from kingmaker.recipe.json import recipe_to_json
@@ -143,6 +144,7 @@ def bundle_of(name: str, recipe: Recipe, folder: Path) -> Bundle:
         ),
         pins={},
         parity=Parity(rows=5, largest_pd_difference=0.0, score_differences=0, grade_differences=0, limit=1e-5),
+        grounds=grounds_of(recipe, native.form()),
     )
     key = SigningKey.create(folder / "signing.key")
     return open_bundle(write_bundle(contents, key, folder / "model.bundle").path, trusted=[key.public])

@@ -6,11 +6,11 @@ import polars as pl
 import pytest
 
 from kingmaker.bundle.reading import Bundle
+from kingmaker.bundle.reasons.explainer import explainer_of
 from kingmaker.bundle.rows import arrays_of
 from kingmaker.bundle.scorer import Scorer
 from kingmaker.domain.errors import DeclarationError
 from kingmaker.loop.score import ScoreOptions, score_file
-from kingmaker.loop.scoring.reasons import explainer_of
 
 People = Callable[[int], pl.DataFrame]
 

@@ -1,4 +1,4 @@
-"""A graph in three parts: what comes before its one node of trees, that node, and what comes after."""
+"""A graph in three parts: what comes before its node of trees, that node, and what comes after."""
 
 from dataclasses import dataclass
 
@@ -26,16 +26,19 @@ class CutGraph:
     sums: str
 
 
-def cut_at_trees(model: bytes) -> CutGraph:
-    """Cut a graph that `check_graph` has passed. Raises NotWalkable for one without such a node."""
+def cut_at_trees(model: bytes, *, worth: int = WORTH) -> CutGraph:
+    """Cut a graph that `check_graph` has passed at its last node of trees, which is the model's: others only prepare values.
+
+    Raises NotWalkable for one without such a node, or with fewer trees than are `worth` it.
+    """
     whole = onnx.load_model_from_string(model)
     graph = whole.graph
     ensembles = [node for node in graph.node if node.op_type == "TreeEnsemble"]
-    if len(ensembles) != 1 or len(ensembles[0].input) != 1 or len(ensembles[0].output) != 1:
-        raise NotWalkable("the graph has no node of trees, or several")
-    node = ensembles[0]
+    if not ensembles or len(ensembles[-1].input) != 1 or len(ensembles[-1].output) != 1:
+        raise NotWalkable("the graph has no node of trees")
+    node = ensembles[-1]
     roots = next((attribute.ints for attribute in node.attribute if attribute.name == "tree_roots"), ())
-    if len(roots) < WORTH:
+    if len(roots) < worth:
         raise NotWalkable("the graph has few trees")
     values, sums = node.input[0], node.output[0]
     matrix = helper.make_tensor_value_info(values, TensorProto.DOUBLE, [None, None])

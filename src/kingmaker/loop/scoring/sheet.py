@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -12,11 +12,9 @@ import pyarrow.csv
 import pyarrow.parquet as pq
 
 from kingmaker.bundle.files import whole_file
+from kingmaker.bundle.reasons.explainer import Explainer, RankedReasons
 from kingmaker.bundle.scorer import Integers, Scores
 from kingmaker.domain.errors import KingmakerError, SourceError, StorageFailed
-
-if TYPE_CHECKING:
-    from kingmaker.loop.scoring.reasons import Explainer, RankedReasons
 
 ANSWERS = ("pd", "score", "grade", "decision", "model_version")
 """Columns that scoring adds; with n reasons, `reason_1`, `reason_1_points` and so on follow."""
@@ -106,9 +104,7 @@ def answer_columns(scores: Scores, version: str) -> list[Any]:
     ]
 
 
-def reason_columns(
-    explainer: "Explainer", ranked: "RankedReasons", rows: Integers, total: int, count: int
-) -> list[Any]:
+def reason_columns(explainer: Explainer, ranked: RankedReasons, rows: Integers, total: int, count: int) -> list[Any]:
     """Words and points of `count` reasons for the rows that were explained, null for the others of `total`."""
     names = np.array([*explainer.words, None], dtype=object)
     found = ranked.points > 0

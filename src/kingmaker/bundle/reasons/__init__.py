@@ -1,0 +1,1 @@
+"""Why an applicant lost points: raw columns and points, from the bundle alone."""
