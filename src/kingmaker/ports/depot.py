@@ -41,3 +41,6 @@ class Depot(Protocol):
 
     def report(self, pipeline: str, endpoint: str, told: bytes) -> None:
         """Say, as JSON, what an endpoint serves; the newest replaces what was told before."""
+
+    def stop_waiting(self) -> None:
+        """From now on no `pointer` waits and no `fetch` goes on, also where one is under way; the rest works as before."""

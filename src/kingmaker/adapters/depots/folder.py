@@ -1,0 +1,94 @@
+"""A folder as depot: a home, or a vault's folder, on this machine or mounted."""
+
+import shutil
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from os import fstat, stat_result
+from pathlib import Path
+from typing import Final
+
+from kingmaker.adapters.depots.arriving import arrive
+from kingmaker.adapters.depots.places import place_in_inbox, place_of_bundle, place_of_pointer, place_of_report
+from kingmaker.adapters.depots.waiting import Waiting
+from kingmaker.adapters.vaults.digests import BLOCK_BYTES
+from kingmaker.bundle.files import whole_file, write_whole
+from kingmaker.bundle.pointers import MAX_POINTER_BYTES
+from kingmaker.domain.errors import NotFound
+from kingmaker.ports.depot import DepotUnreachable, Marked
+
+LOOK_SECONDS: Final = 0.1
+"""A look is one `stat`: about a microsecond, and it also sees what another machine wrote to a shared file system."""
+
+
+class FolderDepot:
+    """Plays the depot port. `folder` may appear later; it is a home when it has a `vault/`."""
+
+    def __init__(self, folder: Path, *, look_seconds: float = LOOK_SECONDS) -> None:
+        self._folder = folder
+        self._waiting = Waiting(look_seconds)
+
+    def pointer(self, pipeline: str, *, known: str = "", wait: float = 0.0) -> Marked | None:
+        place = place_of_pointer(pipeline)
+        return self._waiting.for_news(lambda _: self._look(place, known), wait)
+
+    def fetch(self, archive: str, size: int, into: Path) -> None:
+        path = self._root() / place_of_bundle(archive)
+        arrive(archive, size, into, lambda offset: self._blocks(path, offset))
+
+    def leave(self, name: str, segment: Path) -> None:
+        with self._reached(self._folder), whole_file(self._made(place_in_inbox(name))) as part:
+            shutil.copyfile(segment, part)
+
+    def report(self, pipeline: str, endpoint: str, told: bytes) -> None:
+        with self._reached(self._folder):
+            write_whole(self._made(place_of_report(pipeline, endpoint)), told)
+
+    def stop_waiting(self) -> None:
+        self._waiting.end()
+
+    def _look(self, place: str, known: str) -> Marked | None:
+        path = self._root() / place
+        with self._reached(path):
+            if _tag(path.stat()) == known:
+                return None
+            with path.open("rb") as file:
+                return Marked(file.read(MAX_POINTER_BYTES + 1), _tag(fstat(file.fileno())))
+
+    def _blocks(self, path: Path, offset: int) -> Generator[bytes, None, None]:
+        with self._reached(path), path.open("rb") as file:
+            file.seek(offset)
+            while block := file.read(BLOCK_BYTES):
+                yield block
+
+    def _root(self) -> Path:
+        vault = self._folder / "vault"
+        return vault if vault.is_dir() else self._folder
+
+    def _made(self, place: str) -> Path:
+        """The place with its folders; never makes the depot's own folder, which may only be unmounted."""
+        root = self._root()
+        path = root / place
+        if root.is_dir():
+            path.parent.mkdir(parents=True, exist_ok=True)
+        return path
+
+    @contextmanager
+    def _reached(self, path: Path) -> Iterator[None]:
+        """A file that is missing from a folder that is there was never put in; anything else may pass."""
+        try:
+            yield
+        except OSError as error:
+            where = str(error.filename or path)
+            if isinstance(error, FileNotFoundError) and self._folder.is_dir():
+                raise NotFound(
+                    "there is no such file", where=where, remedy="Check the name, and what was published."
+                ) from None
+            raise DepotUnreachable(
+                f"the folder cannot be used ({error.strerror or error})",
+                where=where,
+                remedy="Correct its permissions, or mount it.",
+            ) from error
+
+
+def _tag(status: stat_result) -> str:
+    return f"{status.st_mtime_ns}-{status.st_size}-{status.st_ino}"
