@@ -1,4 +1,4 @@
-"""What every ledger owes those who kept one before looks were written down."""
+"""What every ledger owes those who kept one before looks and companions were written down."""
 
 from datetime import date
 from pathlib import Path
@@ -15,7 +15,7 @@ from kingmaker.adapters.sql import open_database, writing
 from .ledger_audit_suite import decide_everything
 from .ledger_examples import Clock, LedgerContract, open_run
 
-SINCE_THEN = {"look", "budget_reset"}
+SINCE_THEN = {"look", "budget_reset", "companion_change"}
 
 
 class UpgradesContract(LedgerContract):
@@ -31,7 +31,10 @@ class UpgradesContract(LedgerContract):
         assert (upgraded.looks("loans"), upgraded.budget_resets("loans")) == ([], [])
         terms = {"as_of": date(2026, 3, 1), "artefact": "t", "champion": "b" * 64, "alpha": 0.001}
         assert upgraded.open_look(open_run(upgraded), **terms).number == 1
-        assert upgraded.verify_audit() == ledger.verify_audit() + 1
+        assert upgraded.companions("loans") is None
+        terms = {"shadows": ["a" * 64], "canary": None, "expected": 0, "by": "ann", "why": "try it"}
+        assert upgraded.accompany("loans", **terms).number == 1
+        assert upgraded.verify_audit() == ledger.verify_audit() + 2
         upgraded.close()
 
     def test_an_upgraded_ledger_has_the_tables_of_a_new_one(self, ledger: SqlLedger, tmp_path: Path):

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from .ledger_audit_suite import AuditContract
+from .ledger_companions_suite import CompanionsContract
 from .ledger_decisions_suite import ChampionsContract, VerdictsContract, VersionsContract
 from .ledger_looks_suite import LooksContract
 from .ledger_races_suite import RacesContract
@@ -48,6 +49,9 @@ class TestSqliteVersions(OnSqlite, VersionsContract): ...
 class TestSqliteChampions(OnSqlite, ChampionsContract): ...
 
 
+class TestSqliteCompanions(OnSqlite, CompanionsContract): ...
+
+
 class TestSqliteVerdicts(OnSqlite, VerdictsContract): ...
 
 
@@ -76,6 +80,9 @@ class TestPostgresVersions(OnPostgres, VersionsContract): ...
 
 
 class TestPostgresChampions(OnPostgres, ChampionsContract): ...
+
+
+class TestPostgresCompanions(OnPostgres, CompanionsContract): ...
 
 
 class TestPostgresVerdicts(OnPostgres, VerdictsContract): ...

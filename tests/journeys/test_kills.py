@@ -125,6 +125,7 @@ def _is_as_if_nothing_had_happened(
         assert not list((console.home / "work").iterdir())
     assert [path.name for path in (console.home / "keys").iterdir()] == ["signing.key"]
     assert _archives(console) == 1
+    assert _announced(console) == undisturbed.version
 
 
 _TABLES = {
@@ -136,6 +137,12 @@ _TABLES = {
     "model_version": 1,
     "champion_turn": 1,
 }
+
+
+def _announced(console: Console) -> str:
+    """The version that endpoints are told of."""
+    told = json.loads((console.home / "vault" / "champions" / "book.json").read_text(encoding="utf-8"))
+    return json.loads(told["body"])["champion"]["version"]
 
 
 def _archives(console: Console) -> int:

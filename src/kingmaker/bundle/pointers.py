@@ -34,6 +34,16 @@ class _Envelope:
     signature: Signature
 
 
+def pointer_name(pipeline: str) -> str:
+    """Where a pipeline's pointer lies in a vault."""
+    return f"champions/{pipeline}.json"
+
+
+def report_name(pipeline: str, endpoint: str) -> str:
+    """Where an endpoint's report about itself lies in a vault."""
+    return f"endpoints/{pipeline}/{endpoint}.json"
+
+
 def sealed_pointer(pointer: Pointer, key: SigningKey) -> bytes:
     """The signed document. The same pointer and key give the same bytes."""
     body = msgspec.json.encode(pointer, order="deterministic")

@@ -24,7 +24,7 @@ class Exported:
 
 def published_bundle(house: House, pipeline: str, version: str) -> Bundle:
     """The verified bundle of a version (full digest or prefix). Raises NotFound for no such version, BundleRefused."""
-    return open_bundle(_archive(house, pipeline, version), trusted=house.trusted())
+    return open_bundle(archive_of(house, pipeline, version), trusted=house.trusted())
 
 
 def export_bundle(house: House, pipeline: str, version: str, out: Path) -> Exported:
@@ -32,7 +32,7 @@ def export_bundle(house: House, pipeline: str, version: str, out: Path) -> Expor
 
     Raises NotFound for no such version, BundleRefused, StorageFailed when `out` cannot be written.
     """
-    archive = _archive(house, pipeline, version)
+    archive = archive_of(house, pipeline, version)
     bundle = open_bundle(archive, trusted=house.trusted())
     prove(bundle)
     data = archive.read_bytes()
@@ -52,7 +52,8 @@ def export_bundle(house: House, pipeline: str, version: str, out: Path) -> Expor
     )
 
 
-def _archive(house: House, pipeline: str, version: str) -> Path:
+def archive_of(house: House, pipeline: str, version: str) -> Path:
+    """A version's one file, as it was published. Raises NotFound for no such version, BundleRefused when it is lost."""
     known = house.ledger.version(pipeline, version)
     try:
         return house.vault.fetch(known.archive)

@@ -13,6 +13,7 @@ from kingmaker.domain.errors import DataRefused, KingmakerError, LeaseLost, Stor
 from kingmaker.domain.run import Lease, Run, RunReason, Stage, StageRecord
 from kingmaker.domain.snapshot import Snapshot
 from kingmaker.domain.trial import Fault
+from kingmaker.loop.announce import announce_if_found
 from kingmaker.loop.heartbeat import Heartbeat
 from kingmaker.loop.previous import previous_snapshot
 from kingmaker.loop.stages import THE_LOOP
@@ -45,6 +46,7 @@ def conduct(house: House, run: Run, lease: Lease, progress: Progress, errand: Er
     _sweep(house)
     until = errand.until if errand else None
     try:
+        announce_if_found(house, run.request.pipeline)
         with Heartbeat(house.ledger, lease), closing(house.open_engine()) as engine:
             return _through_the_loop(_turn_of(house, run, lease, progress, engine, errand), until)
     except LeaseLost:

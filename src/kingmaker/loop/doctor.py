@@ -11,6 +11,7 @@ from kingmaker.bundle.native.library import library
 from kingmaker.bundle.proof import prove, prove_for_files
 from kingmaker.domain.errors import KingmakerError
 from kingmaker.learners.registry import learner, learner_names
+from kingmaker.loop.announce import announce, announced_pointer, pointer_of
 from kingmaker.loop.reign import bundle_of
 from kingmaker.ports.house import House
 
@@ -35,6 +36,7 @@ def examine_house(house: House) -> tuple[Check, ...]:
         ("learners", _learners),
         ("engine", _engine),
         ("champions", _champions),
+        ("pointers", _pointers),
         ("trees", _trees),
     ]
     return tuple(_checked(name, check, house) for name, check in checks)
@@ -128,6 +130,17 @@ def _champions(house: House) -> str:
     for name in names:
         prove(bundle_of(house, name, None))
     return f"{len(names)} champion(s) re-scored their golden rows as signed." if names else "There is no champion yet."
+
+
+def _pointers(house: House) -> str:
+    """Mends what it finds: the ledger is right."""
+    names = _pipelines_with_champion(house)
+    behind = [name for name in names if announced_pointer(house, name) != pointer_of(house, name)]
+    for name in behind:
+        announce(house, name)
+    if behind:
+        return f"The pointer of {', '.join(behind)} was not what the ledger says, and is announced anew."
+    return f"{len(names)} announced pointer(s) are what the ledger says."
 
 
 def _trees(house: House) -> str:

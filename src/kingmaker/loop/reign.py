@@ -4,6 +4,7 @@ from kingmaker.bundle.proof import prove
 from kingmaker.bundle.reading import Bundle
 from kingmaker.domain.champion import ChampionTurn, TurnReason
 from kingmaker.domain.errors import ChampionMoved, NotFound, RunRefused
+from kingmaker.loop.announce import announce, announce_if_found
 from kingmaker.loop.bundles import published_bundle
 from kingmaker.loop.selection import selection_from_json
 from kingmaker.ports.house import House
@@ -21,7 +22,7 @@ def approve(house: House, run: int, *, by: str, why: str) -> ChampionTurn:
     _prove(house, pipeline, recorded.candidate_version)
     _stands_at(house, pipeline, selection.champion_turn, recorded.candidate_version, run)
     house.ledger.settle(run, approved=True, by=by, why=why)
-    return house.ledger.crown(
+    turn = house.ledger.crown(
         pipeline,
         recorded.candidate_version,
         expected_turn=selection.champion_turn,
@@ -29,6 +30,8 @@ def approve(house: House, run: int, *, by: str, why: str) -> ChampionTurn:
         by=by,
         why=why,
     )
+    announce(house, pipeline)
+    return turn
 
 
 def _stands_at(house: House, pipeline: str, turn: int, candidate: str, run: int) -> None:
@@ -56,6 +59,7 @@ def roll_back(house: House, pipeline: str, *, to: str | None, by: str, why: str)
     history = house.ledger.history(pipeline)
     if not history:
         raise NotFound(f"pipeline {pipeline} has no champion", remedy="`kingmaker runs` shows its runs.")
+    announce_if_found(house, pipeline)
     now = history[-1]
     target = house.ledger.version(pipeline, to).version if to else _before(history)
     if all(turn.version != target for turn in history):
@@ -66,7 +70,9 @@ def roll_back(house: House, pipeline: str, *, to: str | None, by: str, why: str)
     if target == now.version:
         raise RunRefused(f"version {target[:12]} is already in force", remedy="`kingmaker history` lists the others.")
     _prove(house, pipeline, target)
-    return house.ledger.crown(pipeline, target, expected_turn=now.turn, reason=TurnReason.ROLLED_BACK, by=by, why=why)
+    turn = house.ledger.crown(pipeline, target, expected_turn=now.turn, reason=TurnReason.ROLLED_BACK, by=by, why=why)
+    announce(house, pipeline)
+    return turn
 
 
 def _before(history: list[ChampionTurn]) -> str:

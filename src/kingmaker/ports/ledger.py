@@ -1,10 +1,11 @@
-"""The ledger: the database of record, in six small ports. Every method is one short transaction."""
+"""The ledger: the database of record, in seven small ports. Every method is one short transaction."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Protocol
 
 from kingmaker.domain.champion import AuditEntry, ChampionTurn, ModelVersion, TurnReason
+from kingmaker.domain.companions import CompanionChange
 from kingmaker.domain.look import BudgetReset, Look
 from kingmaker.domain.run import Lease, Request, Run, RunReason, Stage, StageRecord
 from kingmaker.domain.trial import Fault, Trial
@@ -102,6 +103,33 @@ class ChampionLedger(Protocol):
         """Names of all pipelines that ever ran."""
 
 
+class CompanionLedger(Protocol):
+    """Shadows and a canary beside each champion, with their whole history kept."""
+
+    def accompany(
+        self,
+        pipeline: str,
+        *,
+        shadows: Sequence[str],
+        canary: tuple[str, float] | None,
+        expected: int,
+        by: str,
+        why: str,
+    ) -> CompanionChange:
+        """Put these in place of the companions there are, if their newest change is still number `expected` (0: none yet).
+
+        `canary` is a version and its share, in (0, 1). Writes its audit entry. Raises ChampionMoved when somebody else
+        changed them, NotFound without a champion or for a version that was never added, RunRefused for the champion itself.
+        A version that is crowned leaves the companions by itself, which is a change too.
+        """
+
+    def companions(self, pipeline: str) -> CompanionChange | None:
+        """The newest change: who accompanies the champion now. None when nobody ever did."""
+
+    def companion_changes(self, pipeline: str) -> list[CompanionChange]:
+        """Oldest first."""
+
+
 class VerdictLedger(Protocol):
     """What each run decided, and what a person decided about a challenger that was held."""
 
@@ -162,7 +190,9 @@ class AuditLedger(Protocol):
         """
 
 
-class Ledger(RunLedger, TrialLedger, ChampionLedger, VerdictLedger, BudgetLedger, AuditLedger, Protocol):
+class Ledger(
+    RunLedger, TrialLedger, ChampionLedger, CompanionLedger, VerdictLedger, BudgetLedger, AuditLedger, Protocol
+):
     """The database of record. Safe for several processes; one object may be used from several threads."""
 
     def close(self) -> None: ...

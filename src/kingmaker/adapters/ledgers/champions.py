@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from kingmaker.adapters.ledgers import tables
 from kingmaker.adapters.ledgers.chain import append_sealed, entry_of
+from kingmaker.adapters.ledgers.companions import leave_companions
 from kingmaker.adapters.ledgers.records import storable
 from kingmaker.adapters.ledgers.seals import seal_of
 from kingmaker.adapters.ledgers.state import SqlState
@@ -83,6 +84,7 @@ def _move(connection: sa.Connection, before: ChampionTurn | None, turn: Champion
         why=turn.why,
     )
     append_sealed(connection, entry, seal_of(connection, tables.champion_turn, turn.pipeline, turn.turn))
+    leave_companions(connection, turn)
     return turn
 
 

@@ -17,6 +17,7 @@ SEALED_TABLES: Final = (
     tables.run,
     tables.model_version,
     tables.champion_turn,
+    tables.companion_change,
     tables.verdict,
     tables.look,
     tables.budget_reset,

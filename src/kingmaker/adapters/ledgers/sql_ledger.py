@@ -7,6 +7,7 @@ from typing import Final, Self
 
 from kingmaker.adapters.ledgers.audit import SqlAudit
 from kingmaker.adapters.ledgers.champions import SqlChampions
+from kingmaker.adapters.ledgers.companions import SqlCompanions
 from kingmaker.adapters.ledgers.looks import SqlLooks
 from kingmaker.adapters.ledgers.runs import SqlRuns
 from kingmaker.adapters.ledgers.stages import SqlStages
@@ -19,7 +20,9 @@ from kingmaker.adapters.sql import BUSY_SECONDS, open_database
 LEASE_TIME: Final = timedelta(seconds=60)
 
 
-class SqlLedger(SqlRuns, SqlStages, SqlTrials, SqlVersions, SqlChampions, SqlVerdicts, SqlLooks, SqlAudit):
+class SqlLedger(
+    SqlRuns, SqlStages, SqlTrials, SqlVersions, SqlChampions, SqlCompanions, SqlVerdicts, SqlLooks, SqlAudit
+):
     """The database of record. Safe for several processes and threads; open it anew in a child process."""
 
     @classmethod

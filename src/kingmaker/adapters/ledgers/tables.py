@@ -132,6 +132,19 @@ champion_turn = sa.Table(
     sa.ForeignKeyConstraint(["pipeline", "version"], ["model_version.pipeline", "model_version.version"]),
 )
 
+companion_change = sa.Table(
+    "companion_change",
+    metadata,
+    sa.Column("pipeline", sa.Text, primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("shadows", sa.Text, nullable=False),
+    sa.Column("canary", sa.Text),
+    sa.Column("share", sa.Float),
+    sa.Column("since", Moment, nullable=False),
+    sa.Column("by", sa.Text, nullable=False),
+    sa.Column("why", sa.Text, nullable=False),
+)
+
 verdict = sa.Table(
     "verdict",
     metadata,
