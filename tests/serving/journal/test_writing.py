@@ -40,8 +40,8 @@ def test_a_segment_says_what_it_is_then_what_each_version_reads_then_the_answers
     assert [(row["id"], row["role"]) for row in rows] == [
         ("application-0", "champion"),
         ("application-1", "champion"),
-        ("application-2", "shadow"),
         ("application-3", "champion"),
+        ("application-2", "shadow"),
     ]
 
 
@@ -82,8 +82,8 @@ def test_whatever_was_asked_is_read_back_as_it_was(num: list[float], text: str, 
         cat=np.array([[text]], dtype=object),
         scores=scores(1),
     )
-    made = Layout(schema).lines(asked, slice(0, 1), endpoint="till-1", key="k", first=0)
-    read = json.loads(msgspec.json.encode(next(made)))
+    (made,) = Layout(schema).lines([asked], endpoint="till-1", key="k", first=0)
+    read = json.loads(msgspec.json.encode(made))
     numbers = [None if np.isnan(value) else value for value in num]
     assert read["features"] == {names[0]: numbers[0], names[2]: numbers[1], names[1]: text or None}
     assert read["id"] == text
@@ -122,13 +122,14 @@ def test_a_batch_of_any_size_is_written_whole_and_in_order(tmp_path: Path) -> No
     assert desk.tally.written == desk.tally.drained == sum(sizes)
 
 
-def test_a_batch_that_makes_no_sense_is_counted_and_the_next_is_logged(tmp_path: Path) -> None:
+def test_a_batch_that_makes_no_sense_is_counted_and_its_neighbours_are_logged(tmp_path: Path) -> None:
     desk = Desk(tmp_path)
-    wrong = msgspec.structs.replace(batch(3), scores=scores(2))
-    desk.writer.drain(deque([wrong, batch(1, first=7)]))
+    short, long = (msgspec.structs.replace(batch(3), scores=scores(rows)) for rows in (2, 4))
+    desk.writer.drain(deque([batch(1, first=6), short, long, batch(1, first=7)]))
     desk.writer.close()
-    assert ids(desk.place.waiting()) == ["application-7"]
-    assert (desk.tally.unreadable, desk.tally.written) == (3, 1)
+    assert ids(desk.place.waiting()) == ["application-6", "application-7"]
+    assert (desk.tally.unreadable, desk.tally.written) == (6, 2)
+    assert "could not be logged: it has not as many ids" in desk.tally.batch_failure
 
 
 def test_nothing_recorded_opens_no_segment(tmp_path: Path) -> None:

@@ -17,5 +17,6 @@ class Tally:
     segments_shipped: int = 0
     pending_bytes: int = 0
     last_shipped: float = 0.0
+    batch_failure: str = ""
     writing_failure: str = ""
     shipping_failure: str = ""

@@ -11,7 +11,7 @@ from kingmaker.serving.readings import Reading
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JournalState:
-    """`failure` is the last thing that went wrong and still does, "" when nothing does; `dropped` is in rows."""
+    """`failure` is what is wrong now, or a batch that could not be logged, "" for neither; `dropped` is in rows."""
 
     on: bool
     path: Path | None
@@ -30,7 +30,7 @@ def state_of(tally: Tally, place: Place | None) -> JournalState:
         shipped_segments=tally.segments_shipped,
         dropped=sum(_dropped(tally).values()),
         pending_bytes=tally.pending_bytes,
-        failure=tally.writing_failure or tally.shipping_failure,
+        failure=tally.writing_failure or tally.shipping_failure or tally.batch_failure,
     )
 
 

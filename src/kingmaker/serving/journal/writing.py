@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 import msgspec
 
 from kingmaker.bundle.contents import InputSchema
-from kingmaker.serving.journal.entry import FORMAT, Batch, Layout, Portion
+from kingmaker.serving.journal.entry import FORMAT, Batch, Layout, cut
 from kingmaker.serving.journal.limits import Rotation
 from kingmaker.serving.journal.place import Place
 from kingmaker.serving.journal.segments import OpenSegment, segment_name
@@ -46,12 +46,12 @@ class Writer:
 
     def drain(self, queue: deque[Batch]) -> None:
         """Write what is in the queue. Nothing that a disk or a batch does wrong is raised: it is counted."""
-        for portions in _portions(queue):
-            rows = sum(map(len, portions))
+        for batches in _portions(queue):
+            rows = sum(len(batch.ids) for batch in batches)
             if self._elapsed() < self._refused_until:
                 self._tally.disk += rows
             else:
-                self._write(portions)
+                self._write(batches)
             self._tally.drained += rows
         if self._segment and self._elapsed() - self._opened >= self._rotation.age:
             self.close()
@@ -63,40 +63,41 @@ class Writer:
         self._segment = None
         self._described.clear()
 
-    def _write(self, portions: list[Portion]) -> None:
-        lines, rows = bytearray(), 0
-        for portion in portions:
-            encoded = self._lines(portion)
-            lines += encoded
-            rows += len(portion) if encoded else 0
-        if not rows:
+    def _write(self, batches: list[Batch]) -> None:
+        versions: dict[str, list[Batch]] = {}
+        for batch in batches:
+            versions.setdefault(batch.version, []).append(batch)
+        before = self._entries
+        lines = b"".join(map(self._lines, versions.values()))
+        if not lines:
             return
         try:
-            self._store(lines, {portion.batch.version: portion.batch.schema for portion in portions})
+            self._store(lines, {version: same[0].schema for version, same in versions.items()})
         except OSError as error:
             self._refused(error)
-            self._tally.disk += rows
+            self._tally.disk += self._entries - before
         else:
-            self._tally.written += rows
+            self._tally.written += self._entries - before
             self._tally.writing_failure = ""
 
-    def _lines(self, portion: Portion) -> bytes:
-        batch = portion.batch
+    def _lines(self, batches: list[Batch]) -> bytes:
+        """The lines of batches of one version; those of a batch that makes no sense are left out and counted."""
+        version = batches[0].version
         try:
-            layout = self._layouts.get(batch.version) or Layout(batch.schema)
-            self._layouts[batch.version] = layout
-            lines = layout.lines(
-                batch, portion.rows, endpoint=self._place.endpoint, key=self._token, first=self._entries
-            )
-            encoded = self._encoder.encode_lines(list(lines))
+            layout = self._layouts.get(version) or Layout(batches[0].schema)
+            lines = layout.lines(batches, endpoint=self._place.endpoint, key=self._token, first=self._entries)
+            encoded = self._encoder.encode_lines(lines)
         except Exception as error:  # noqa: BLE001 - one batch that makes no sense must not end the journal
-            self._tally.unreadable += len(portion)
-            self._tally.writing_failure = f"A batch of version {batch.version[:12]} could not be logged: {error}"
+            if len(batches) > 1:
+                return b"".join(self._lines([batch]) for batch in batches)
+            self._tally.unreadable += len(batches[0].ids)
+            self._tally.batch_failure = f"A batch of version {version[:12]} could not be logged: {error}"
             return b""
-        self._entries += len(portion)
+        self._layouts[version] = layout
+        self._entries += len(lines)
         return encoded
 
-    def _store(self, lines: bytearray, schemas: dict[str, InputSchema]) -> None:
+    def _store(self, lines: bytes, schemas: dict[str, InputSchema]) -> None:
         if self._segment and self._segment.size + len(lines) > self._rotation.size:
             self.close()
         heads: list[object] = []
@@ -126,21 +127,28 @@ class Writer:
         self._tally.writing_failure = f"{self._place.path}: the log cannot be written: {error.strerror or error}"
 
 
-def _portions(queue: deque[Batch]) -> Iterator[list[Portion]]:
-    """The queue's rows, little more than `ROWS_AT_ONCE` at a time."""
-    portions: list[Portion] = []
+def _portions(queue: deque[Batch]) -> Iterator[list[Batch]]:
+    """The queue's rows, at least `ROWS_AT_ONCE` and less than twice as many at a time."""
+    portion: list[Batch] = []
     rows = 0
     while queue:
-        batch = queue.popleft()
-        total = len(batch.ids)
-        for start in range(0, total, ROWS_AT_ONCE):
-            portions.append(Portion(batch, slice(start, min(start + ROWS_AT_ONCE, total))))
-            rows += len(portions[-1])
+        for batch in _small(queue.popleft()):
+            portion.append(batch)
+            rows += len(batch.ids)
             if rows >= ROWS_AT_ONCE:
-                yield portions
-                portions, rows = [], 0
-    if portions:
-        yield portions
+                yield portion
+                portion, rows = [], 0
+    if portion:
+        yield portion
+
+
+def _small(batch: Batch) -> Iterator[Batch]:
+    rows = len(batch.ids)
+    if rows <= ROWS_AT_ONCE:
+        yield batch
+        return
+    for start in range(0, rows, ROWS_AT_ONCE):
+        yield cut(batch, slice(start, start + ROWS_AT_ONCE))
 
 
 def _described(version: str, schema: InputSchema) -> dict[str, object]:
