@@ -79,6 +79,7 @@ class Scorer:
                 remedy="It reads `num` and `cat` and answers pd, score, grade and approved: publish the version again.",
             )
         self._outputs = [*_REQUIRED, *(name for name in _OPTIONAL if name in offered)]
+        self._columns = [name for name in self._outputs if name != "terms"]
         self._walked = walked_graph(model) if walked else None
 
     @property
@@ -97,17 +98,11 @@ class Scorer:
         `terms` False leaves the terms out, which saves time. Raises BundleRefused for a matrix of the wrong width.
         """
         rows, feed = self._feed({"num": num, "cat": cat})
-        names = [name for name in self._outputs if terms or name != "terms"]
+        names = self._outputs if terms else self._columns
         answers = dict(zip(names, self._in_blocks(names, feed, rows), strict=True))
-        margin = answers.get("margin")
-        return Scores(
-            pd=answers["pd"].reshape(-1),
-            score=answers["score"].reshape(-1),
-            grade=answers["grade"].reshape(-1),
-            approved=answers["approved"].reshape(-1),
-            margin=None if margin is None else margin.reshape(-1),
-            terms=answers.get("terms"),
-        )
+        found = answers.pop("terms", None)
+        columns = {name: answer if answer.ndim == 1 else answer.reshape(-1) for name, answer in answers.items()}
+        return Scores(**{"margin": None, **columns}, terms=found)
 
     def _in_blocks(self, names: list[str], feed: dict[str, Floats | Texts], rows: int) -> list[Any]:
         if self._threads == 1 or rows <= BLOCK:

@@ -29,12 +29,19 @@ class WalkedGraph:
     def run(self, names: list[str], feed: dict[str, Any]) -> list[Any]:
         """The graph's outputs of these names, for its inputs."""
         rows = len(next(iter(feed.values())))
-        sums = np.empty((rows, 1))
-        for start in range(0, rows, PIECE):
-            piece = {name: matrix[start : start + PIECE] for name, matrix in feed.items()}
-            values = self._before.run([self._cut.values], piece)[0]
-            sums[start : start + PIECE, 0] = self._walker.sums(values)
-        return list(self._after.run(names, {self._cut.sums: sums}))
+        if rows <= PIECE:
+            sums = self._sums(feed)
+        else:
+            sums = np.concatenate(
+                [
+                    self._sums({name: matrix[start : start + PIECE] for name, matrix in feed.items()})
+                    for start in range(0, rows, PIECE)
+                ]
+            )
+        return list(self._after.run(names, {self._cut.sums: sums.reshape(-1, 1)}))
+
+    def _sums(self, feed: dict[str, Any]) -> Floats:
+        return self._walker.sums(self._before.run([self._cut.values], feed)[0])
 
 
 def walked_graph(model: bytes, path: Path = LIBRARY) -> WalkedGraph | None:

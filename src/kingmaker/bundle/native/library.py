@@ -6,9 +6,16 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 LIBRARY = Path(__file__).with_name("trees.so")
+_ARRAY, _NUMBER = ctypes.c_void_p, ctypes.c_int64
+_ARGUMENTS = (
+    *(_ARRAY, _NUMBER, _NUMBER),
+    *(_ARRAY, _ARRAY, _NUMBER),
+    *(_ARRAY, _ARRAY, _ARRAY, _ARRAY, _NUMBER, _NUMBER),
+    *(_ARRAY, _ARRAY),
+)
+"""Bare addresses: numpy's checked pointers cost more than a small call itself, so the walker checks its arrays once."""
+
 LAYOUT = 2
 """Which arrays this code packs; a library of another number is an old one, and is not used."""
 
@@ -33,16 +40,6 @@ def library(path: Path = LIBRARY) -> Library | None:
     layout.restype = block.restype = ctypes.c_int64
     if layout() != LAYOUT:
         return None
-    number = ctypes.c_int64
     total.restype = None
-    total.argtypes = [
-        *(_array(np.float64), number, number),
-        *(_array(np.int32), _array(np.int32), number),
-        *(_array(None), _array(np.float64), _array(np.int64), _array(np.int64), number, number),
-        *(_array(np.float64), _array(np.float64)),
-    ]
+    total.argtypes = _ARGUMENTS
     return Library(total, block())
-
-
-def _array(kind: Any) -> Any:
-    return np.ctypeslib.ndpointer(dtype=kind, flags="C_CONTIGUOUS")

@@ -40,6 +40,42 @@ typedef struct {
 TREE_OF(add_tree_of_less, >=)
 TREE_OF(add_tree_of_less_or_equal, >)
 
+/* The same for ROWS rows or fewer: sixteen steps are under way at once here too, in LANES / ROWS trees side by side, each as
+ * deep as the deepest of them. What is left of the trees is added one by one; so every row's sum runs in the trees' order. */
+#define FEW_ROWS_OF(NAME, ROWS, GOES_RIGHT, ONE_TREE)                                                                 \
+    static void NAME(const double *block, const node *nodes, const double *leaves, const int64_t *roots,              \
+                     const int64_t *depths, int64_t trees, double *sums)                                              \
+    {                                                                                                                 \
+        enum { SIDE_BY_SIDE = LANES / (ROWS) };                                                                       \
+        int64_t tree = 0;                                                                                             \
+        for (; tree + SIDE_BY_SIDE <= trees; tree += SIDE_BY_SIDE) {                                                  \
+            const char *first[SIDE_BY_SIDE];                                                                          \
+            int64_t depth = 1;                                                                                        \
+            for (int one = 0; one < SIDE_BY_SIDE; one++) {                                                            \
+                first[one] = (const char *)(nodes + roots[tree + one]);                                               \
+                if (depths[tree + one] > depth) depth = depths[tree + one];                                           \
+            }                                                                                                         \
+            uint32_t at[LANES] = {0};                                                                                 \
+            for (int64_t step = 0; step < depth; step++)                                                              \
+                EACH_LANE                                                                                             \
+                {                                                                                                     \
+                    const node parent = *(const node *)(first[lane / (ROWS)] + at[lane]);                             \
+                    const double value = block[parent.column + (uint32_t)(lane % (ROWS))];                            \
+                    at[lane] = parent.left + ((uint32_t)(value GOES_RIGHT parent.threshold) << NODE_SHIFT);           \
+                }                                                                                                     \
+            EACH_LANE sums[lane % (ROWS)] += leaves[roots[tree + lane / (ROWS)] + (at[lane] >> NODE_SHIFT)];          \
+        }                                                                                                             \
+        for (; tree < trees; tree++)                                                                                  \
+            ONE_TREE(block, ROWS, (const char *)(nodes + roots[tree]), leaves + roots[tree], depths[tree], sums);     \
+    }
+
+#define FEW_ROWS(ROWS)                                                                                                \
+    FEW_ROWS_OF(few_of_less_##ROWS, ROWS, >=, add_tree_of_less)                                                       \
+    FEW_ROWS_OF(few_of_less_or_equal_##ROWS, ROWS, >, add_tree_of_less_or_equal)
+FEW_ROWS(2)
+FEW_ROWS(4)
+FEW_ROWS(8)
+
 static double laid_out(double value, int kind)
 {
     const int missing = value != value;
@@ -71,7 +107,12 @@ void kingmaker_trees_sum(const double *values, int64_t rows, int64_t width, cons
             for (int row = 0; row < count; row++) to[row] = laid_out(from[row * width], kinds[column]);
             for (int row = count; row < BLOCK; row++) to[row] = 0.0;
         }
-        for (int64_t tree = 0; tree < trees; tree++) {
+#define FEW(ROWS)                                                                                                     \
+    (less_or_equal ? few_of_less_or_equal_##ROWS : few_of_less_##ROWS)(block, nodes, leaves, roots, depths, trees, total)
+        if (count <= 2) FEW(2);
+        else if (count <= 4) FEW(4);
+        else if (count <= 8) FEW(8);
+        else for (int64_t tree = 0; tree < trees; tree++) {
             const char *first = (const char *)(nodes + roots[tree]);
             const double *leaf = leaves + roots[tree];
             if (less_or_equal)
