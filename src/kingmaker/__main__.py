@@ -2,12 +2,12 @@
 
 import sys
 
-from kingmaker.entrance import open_house
+from kingmaker.entrance import open_house, open_source
 from kingmaker.interfaces.cli.app import run_command_line
 
 
 def main() -> None:
-    sys.exit(run_command_line(open_house))
+    sys.exit(run_command_line(open_house, open_source=open_source))
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
-"""How every process opens a house: the wiring is loaded when one is first opened, and not before."""
+"""How every process opens a house, or what an endpoint follows: their wiring is loaded when it is needed, and not before."""
 
+from collections.abc import Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -7,9 +8,16 @@ from kingmaker.settings import Settings
 
 if TYPE_CHECKING:
     from kingmaker.ports.house import House
+    from kingmaker.serving.source import Source
 
 
 def open_house(settings: Settings) -> "House":
     """What `wiring.open_house` opens. `--help` and `--version` never come here, and load none of its technologies."""
     house: House = import_module("kingmaker.wiring").open_house(settings)
     return house
+
+
+def open_source(told: str, keys: Sequence[str]) -> "Source":
+    """What `endpoint_wiring.open_source` opens, in an environment that may have no house's technologies."""
+    source: Source = import_module("kingmaker.endpoint_wiring").open_source(told, keys)
+    return source

@@ -13,7 +13,7 @@ from typer.exceptions import TyperException
 
 from kingmaker import __version__
 from kingmaker.domain.errors import KingmakerError
-from kingmaker.interfaces.cli.desk import Desk, OpenHouse
+from kingmaker.interfaces.cli.desk import Desk, OpenHouse, OpenSource
 from kingmaker.interfaces.cli.rooms import ROOMS, command_in, room_of
 from kingmaker.interfaces.cli.screen import Screen
 from kingmaker.settings import Settings
@@ -28,7 +28,7 @@ class UsageMistaken(KingmakerError):
     code = "usage_mistaken"
 
 
-def build_app(open_house: OpenHouse, room: str | None = None) -> typer.Typer:
+def build_app(open_house: OpenHouse, room: str | None = None, open_source: OpenSource | None = None) -> typer.Typer:
     """The command line over the given wiring with the commands of one room; without one, all their names, for the help."""
     app = typer.Typer(
         name="kingmaker",
@@ -38,7 +38,7 @@ def build_app(open_house: OpenHouse, room: str | None = None) -> typer.Typer:
         pretty_exceptions_enable=False,
         rich_markup_mode=None,
     )
-    app.callback()(_globals(open_house))
+    app.callback()(_globals(open_house, open_source))
     if room:
         import_module(f"kingmaker.interfaces.cli.{room}").add_commands(app)
     else:
@@ -58,7 +58,7 @@ def _tell_version(asked: bool) -> None:
         raise typer.Exit
 
 
-def _globals(open_house: OpenHouse) -> Callable[..., None]:
+def _globals(open_house: OpenHouse, open_source: OpenSource | None) -> Callable[..., None]:
     def options(
         context: typer.Context,
         home: Annotated[
@@ -72,15 +72,18 @@ def _globals(open_house: OpenHouse) -> Callable[..., None]:
     ) -> None:
         del version
         settings = Settings.from_environment(os.environ)
-        context.obj = Desk(settings=replace(settings, home=home) if home else settings, open_house=open_house)
+        settings = replace(settings, home=home) if home else settings
+        context.obj = Desk(settings=settings, open_house=open_house, open_source=open_source)
 
     return options
 
 
-def run_command_line(open_house: OpenHouse, arguments: Sequence[str] | None = None) -> int:
+def run_command_line(
+    open_house: OpenHouse, arguments: Sequence[str] | None = None, *, open_source: OpenSource | None = None
+) -> int:
     """Run one command and return its exit code. No traceback leaves this function for an error a person can mend."""
     words = sys.argv[1:] if arguments is None else arguments
-    command = typer.main.get_command(build_app(open_house, room_of(command_in(words))))
+    command = typer.main.get_command(build_app(open_house, room_of(command_in(words)), open_source))
     try:
         outcome = command.main(args=list(words), prog_name="kingmaker", standalone_mode=False)
     except (KeyboardInterrupt, typer.Abort):

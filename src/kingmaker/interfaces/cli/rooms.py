@@ -34,18 +34,26 @@ ROOMS = {
         "approve": "Put a held run's version in force.",
         "reject": "Refuse a held run's version for good.",
     },
+    "deploying": {
+        "shadow": "Let a version score every application unseen beside the champion, after proving it; `--stop` ends that.",
+        "canary": "Let a version answer for a small share of the applications, after proving it; `--stop` ends that.",
+        "endpoints": "List what each endpoint serves, and how far it is behind what was announced.",
+    },
     "budget": {
         "budget": "Show a pipeline's error budget and its looks at test windows; `budget reset` writes the spent one off.",
     },
     "scoring": {
         "score": "Score a raw file of any size in bounded memory with the champion's proven bundle.",
     },
+    "serving": {
+        "endpoint": "Serve the champion over HTTP, and each next one as soon as it is published and proven.",
+    },
     "handing_out": {
         "export": "Copy a version's signed bundle out of the vault, after proving it.",
         "keys": "Show this home's public key, and the keys whose bundles it trusts.",
     },
     "health": {
-        "doctor": "Check packages, home folder, ledger, vault, keys, champions and the engine.",
+        "doctor": "Check packages, home folder, ledger, vault, keys, champions, pointers and the engine.",
         "audit": "The hash-chained audit log.",
     },
 }

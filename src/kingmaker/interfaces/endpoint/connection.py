@@ -309,3 +309,7 @@ class Connection(asyncio.Protocol):
         """Close, unless something is under way: then its answer closes."""
         if self._current is None and not self._queue and self._stage == _BETWEEN:
             self._transport.close()
+
+    def abandon(self) -> None:
+        """Close at once, whatever is under way."""
+        self._transport.abort()

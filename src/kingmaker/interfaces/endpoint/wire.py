@@ -46,6 +46,8 @@ class Wire:
     def admit(self, connection: Connection) -> Refused | None:
         """Count a new connection in, and say why it must go."""
         full = len(self._connections) >= self.limits.connections
+        if len(self._connections) >= 2 * self.limits.connections:
+            connection.abandon()
         self._connections.add(connection)
         self._turned_away += full
         return refusals.too_many_connections(self.limits) if full else None
@@ -113,7 +115,7 @@ class Wire:
         self.heads.renew()
         for connection in tuple(self._connections):
             connection.check(self.now)
-        self._loop.call_later(self.interval, self.sweep)
+        self._sweeping = self._loop.call_later(self.interval, self.sweep)
 
     def stop(self) -> None:
         """From now on answers close their connections."""
@@ -124,8 +126,14 @@ class Wire:
         for connection in tuple(self._connections):
             connection.leave()
 
+    def abandon(self) -> None:
+        """Break off what is left, and sweep no more."""
+        self._sweeping.cancel()
+        for connection in tuple(self._connections):
+            connection.abandon()
+
     @property
-    def quiet(self) -> bool:
+    def is_quiet(self) -> bool:
         """Whether no connection is left."""
         return not self._connections
 

@@ -1,0 +1,102 @@
+"""The endpoint's own wiring: which technology plays the depot, and whose bundles are believed. Loads nothing of the loop."""
+
+import os
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+
+from kingmaker.adapters.depots.answers import Site
+from kingmaker.adapters.depots.folder import FolderDepot
+from kingmaker.adapters.depots.http import HttpDepot
+from kingmaker.bundle.keys import PublicKey, SigningKey
+from kingmaker.domain.errors import BundleRefused, KingmakerError
+from kingmaker.ports.depot import Depot, DepotUnreachable
+from kingmaker.serving.source import Source
+
+OWN_KEY = "keys/signing.key"
+TRUSTED_KEYS = "keys/trusted.keys"
+DEPOT_TOKEN = "KINGMAKER_DEPOT_TOKEN"  # noqa: S105 - the variable's name
+AUTHORITY = "KINGMAKER_DEPOT_CA"
+
+
+class NothingTrusted(KingmakerError):
+    """No public key is pinned, so that no bundle could be believed."""
+
+    code = "nothing_trusted"
+
+
+def open_source(told: str, keys: Sequence[str]) -> Source:
+    """What `--from` and `--key` name. Raises DepotUnreachable, NothingTrusted and BundleRefused for what cannot be meant."""
+    return Source(open_depot(told), trusted_keys(keys, told))
+
+
+def open_depot(source: str) -> Depot:
+    """A home or a vault's folder, a server's URL, or an object storage's. Raises DepotUnreachable for a wrong one."""
+    if "://" not in source:
+        return FolderDepot(Path(source))
+    if source.startswith(("http://", "https://")):
+        authority = os.environ.get(AUTHORITY)
+        site = Site(source, token=os.environ.get(DEPOT_TOKEN, ""), authority=Path(authority) if authority else None)
+        return HttpDepot(site)
+    return _objects(source)
+
+
+def _objects(url: str) -> Depot:
+    """S3 and the like, whose library is an extra."""
+    try:
+        module = import_module("kingmaker.adapters.depots.objects")
+    except ModuleNotFoundError as error:
+        if error.name != "obstore":
+            raise
+        raise DepotUnreachable(
+            "object storage needs another package", where=url, remedy="pip install 'kingmaker[objects]'"
+        ) from None
+    depot: Depot = module.ObjectsDepot(url, allow_http=os.environ.get("AWS_ALLOW_HTTP") == "true")
+    return depot
+
+
+def trusted_keys(told: Sequence[str], source: str) -> tuple[PublicKey, ...]:
+    """The keys that were told, each a text or a file of texts; for a home on this machine its own and those it trusts.
+
+    Raises NothingTrusted without any, BundleRefused naming the line that is no key.
+    """
+    lines = [line for one in told for line in _lines_of(one)]
+    keys = tuple(_key(text, where) for text, where in lines)
+    if not told and "://" not in source:
+        keys = _keys_of_home(Path(source))
+    if not keys:
+        raise NothingTrusted(
+            "no public key is pinned, so no bundle could be believed",
+            where=source,
+            remedy="`kingmaker keys` prints the publisher's; give it, or a file of it, to --key.",
+        )
+    return keys
+
+
+def _keys_of_home(home: Path) -> tuple[PublicKey, ...]:
+    own, listed = home / OWN_KEY, home / TRUSTED_KEYS
+    first = (SigningKey.load(own).public,) if own.is_file() else ()
+    return first + tuple(_key(text, where) for text, where in (_lines_of(str(listed)) if listed.is_file() else ()))
+
+
+def _lines_of(told: str) -> list[tuple[str, str]]:
+    """(text, where) of each key in a file, or of the one text."""
+    path = Path(told)
+    if ":" in told and not path.is_file():
+        return [(told, "--key")]
+    try:
+        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError as error:
+        raise NothingTrusted(
+            f"the public keys cannot be read ({error.strerror or error})",
+            where=told,
+            remedy="Name a text file, or the key.",
+        ) from None
+    return [(line.strip(), f"{told}:{number}") for number, line in enumerate(lines, start=1) if line.strip()]
+
+
+def _key(text: str, where: str) -> PublicKey:
+    try:
+        return PublicKey.of(text)
+    except BundleRefused as error:
+        raise BundleRefused(error.what, where=where, remedy=error.remedy) from None
