@@ -16,7 +16,7 @@ from kingmaker.learners.registry import learner
 from kingmaker.loop.announce import announce
 from kingmaker.loop.judging.final import sealed_graph
 from kingmaker.loop.publishing.contents import golden_rows, lineage_of, packages_of, schema_of
-from kingmaker.loop.publishing.grounds import grounds_of
+from kingmaker.loop.publishing.grounds import proven_grounds
 from kingmaker.loop.publishing.parity import as_inputs, parity_of, parity_rows
 from kingmaker.loop.refitting.admission import Admission, admission_of
 from kingmaker.loop.refitting.again import ALL_MATURED, BEFORE_THE_TEST
@@ -120,7 +120,7 @@ def _write(turn: Turn, snapshot: Snapshot, finalist: Finalist, refitted: Refitte
         ),
         pins=packages_of(finalist.learner),
         parity=parity,
-        grounds=grounds_of(recipe, native.form()),
+        grounds=proven_grounds(graph, recipe, native, probed),
     )
     return write_bundle(contents, turn.house.signing_key(), turn.workspace / "bundle.kingmaker")
 

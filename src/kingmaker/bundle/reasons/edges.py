@@ -28,9 +28,9 @@ class Edges:
     `feature`, `threshold` and `missing_is_true` [E / 2] are the nodes' questions, in the order of their edges. `above` and
     `previous` [E] are places of edges nearer to the root: the next one, and the next one of the same feature; E where there is
     none. `share` [E] is the part of the training that takes the edge, times those of its `previous` edges; `share_before` [E]
-    is the share of `previous`, 1 where there is none. `leaf` [E] is the value of the leaf at the edge's end, 0 at inner nodes.
-    `bounds` are the first edges of the levels and E; `inner` the edges of each level that end at inner nodes. `features` is
-    the most features that a path asks about.
+    is the share of `previous`, 1 where there is none. At its end, `end` [E] is the place of the next question, E / 2 at a
+    leaf, and `leaf` [E] is the leaf's value, 0 at a question. `bounds` are the first edges of the levels, and E. `points` are
+    the points between 0 and 1, with their weights, that integrate the polynomials of these trees exactly.
     """
 
     feature: Integers
@@ -41,10 +41,10 @@ class Edges:
     previous: Integers
     share: Floats
     share_before: Floats
+    end: Integers
     leaf: Floats
     bounds: tuple[int, ...]
-    inner: tuple[Integers, ...]
-    features: int
+    points: tuple[tuple[float, float], ...]
 
     @property
     def size(self) -> int:
@@ -58,13 +58,13 @@ class Edges:
 
 def edges_of(forest: Forest, roots: Integers, covers: Floats) -> Edges:
     """The edges of the trees with these roots. `covers` [leaves] are lawful. Raises TooDeep."""
-    asked, above, bounds, inner = _walk(forest, roots)
+    asked, above, bounds = _walk(forest, roots)
     is_leaf = _paired(forest.true_is_leaf[asked], forest.false_is_leaf[asked])
-    end = _paired(forest.true[asked], forest.false[asked])
-    feature = np.repeat(forest.feature[asked], 2)
-    previous = _previous(feature, above)
-    cover = np.where(is_leaf, covers[np.where(is_leaf, end, 0)], 0.0)
-    share, before = _shares(_collected(cover, bounds, inner), previous, bounds)
+    leaf = np.where(is_leaf, _paired(forest.true[asked], forest.false[asked]), 0)
+    # The questions below the roots come in the order of the edges that lead to them.
+    end = np.where(is_leaf, len(asked), len(roots) - 1 + np.cumsum(~is_leaf))
+    previous = _previous(np.repeat(forest.feature[asked], 2), above)
+    share, before = _shares(_collected(np.where(is_leaf, covers[leaf], 0.0), end, bounds), previous, bounds)
     return Edges(
         feature=forest.feature[asked],
         threshold=forest.threshold[asked],
@@ -74,16 +74,16 @@ def edges_of(forest: Forest, roots: Integers, covers: Floats) -> Edges:
         previous=previous,
         share=share,
         share_before=before,
-        leaf=np.where(is_leaf, forest.leaves[np.where(is_leaf, end, 0)], 0.0),
+        end=end,
+        leaf=np.where(is_leaf, forest.leaves[leaf], 0.0),
         bounds=bounds,
-        inner=inner,
-        features=int(_features(previous, above, bounds).max()),
+        points=_points(int(_features(previous, above, bounds).max())),
     )
 
 
 def sizes_of(forest: Forest) -> tuple[Integers, Integers]:
     """For each tree: the most features that one of its paths asks about, and its edges. Raises TooDeep."""
-    asked, above, bounds, _ = _walk(forest, forest.roots)
+    asked, above, bounds = _walk(forest, forest.roots)
     previous = _previous(np.repeat(forest.feature[asked], 2), above)
     tree = np.repeat(np.arange(len(forest.roots)), 2)
     for first, last in pairwise(bounds[1:]):
@@ -93,23 +93,28 @@ def sizes_of(forest: Forest) -> tuple[Integers, Integers]:
     return features, np.bincount(tree)
 
 
-def _walk(forest: Forest, roots: Integers) -> tuple[Integers, Integers, tuple[int, ...], tuple[Integers, ...]]:
-    """The nodes from the roots down, level by level; the edge above each edge; and bounds and inner edges of the levels."""
+def _points(features: int) -> tuple[tuple[float, float], ...]:
+    """Gauss and Legendre's: n points are exact below degree 2n, and the polynomials' degree is below the number of features."""
+    points, weights = np.polynomial.legendre.leggauss((features + 1) // 2)
+    return tuple(zip(((points + 1) / 2).tolist(), (weights / 2).tolist(), strict=True))
+
+
+def _walk(forest: Forest, roots: Integers) -> tuple[Integers, Integers, tuple[int, ...]]:
+    """The nodes from the roots down, level by level; the edge above each edge; and the levels' bounds."""
     nodes, arriving, first = roots, np.full(len(roots), -1), 0
-    asked, above, bounds, inner = [], [], [0], []
+    asked, above, bounds = [], [], [0]
     while len(nodes):
         if len(bounds) > MOST_LEVELS:
             raise TooDeep
         asked.append(nodes)
         above.append(np.repeat(arriving, 2))
-        is_inner = ~_paired(forest.true_is_leaf[nodes], forest.false_is_leaf[nodes])
-        arriving = first + np.flatnonzero(is_inner)
-        nodes = _paired(forest.true[nodes], forest.false[nodes])[is_inner]
-        first += len(is_inner)
+        goes_on = ~_paired(forest.true_is_leaf[nodes], forest.false_is_leaf[nodes])
+        arriving = first + np.flatnonzero(goes_on)
+        nodes = _paired(forest.true[nodes], forest.false[nodes])[goes_on]
+        first += len(goes_on)
         bounds.append(first)
-        inner.append(arriving)
     edges_above = np.concatenate(above)
-    return np.concatenate(asked), np.where(edges_above < 0, first, edges_above), tuple(bounds), tuple(inner)
+    return np.concatenate(asked), np.where(edges_above < 0, first, edges_above), tuple(bounds)
 
 
 def _paired(true: NDArray[Kind], false: NDArray[Kind]) -> NDArray[Kind]:
@@ -128,10 +133,12 @@ def _previous(feature: Integers, above: Integers) -> Integers:
     return found
 
 
-def _collected(cover: Floats, bounds: Sequence[int], inner: Sequence[Integers]) -> Floats:
-    """Covers of all edges: that of an inner edge is the sum of the two below it."""
-    for (first, last), ends in reversed(list(zip(pairwise(bounds[1:]), inner[:-1], strict=True))):
-        cover[ends] = cover[first:last:2] + cover[first + 1 : last : 2]
+def _collected(cover: Floats, end: Integers, bounds: Sequence[int]) -> Floats:
+    """Covers of all edges: that of an edge to a question is the sum of the two below it."""
+    both = np.zeros(len(cover) // 2 + 1)
+    for first, last in reversed(list(pairwise(bounds))):
+        cover[first:last] += both[end[first:last]]
+        both[first // 2 : last // 2] = cover[first:last:2] + cover[first + 1 : last : 2]
     return cover
 
 

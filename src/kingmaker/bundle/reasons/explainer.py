@@ -2,18 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from kingmaker.bundle.names import REASONS
 from kingmaker.bundle.native.forest import Floats, Integers
 from kingmaker.bundle.reading import Bundle
-from kingmaker.bundle.reasons.columns import Unfitting, places_of
+from kingmaker.bundle.reasons.columns import Unfitting
 from kingmaker.bundle.reasons.contents import grounds_in
-from kingmaker.bundle.reasons.terms import TermSplit
-from kingmaker.bundle.reasons.trees import TreeSplit
+from kingmaker.bundle.reasons.split import Split, split_of
 from kingmaker.bundle.scorer import Texts
 from kingmaker.domain.errors import BundleRefused, DeclarationError
 
@@ -36,13 +33,6 @@ class RankedReasons:
 
     places: Integers
     points: Floats
-
-
-class Split(Protocol):
-    """A margin split over raw columns."""
-
-    def log_odds(self, feed: Mapping[str, NDArray[Any]]) -> Floats:
-        """[N, columns] for the graph's inputs `num` and `cat`, each where it has them; N is at least 1."""
 
 
 class Explainer:
@@ -102,20 +92,11 @@ def explainer_of(bundle: Bundle, words: Mapping[str, str] | None = None) -> Expl
 def _split_of(bundle: Bundle, columns: tuple[str, ...]) -> Split:
     where = f"bundle {bundle.short} of {bundle.pipeline}"
     grounds = grounds_in(bundle.reasons, where=where)
-    if bool(grounds.averages) == bool(grounds.covers):
-        raise _refused("it tells neither averages nor covers, or both", where)
     try:
-        origins = places_of(grounds.origins, columns)
-        if grounds.covers:
-            return TreeSplit(bundle.model, origins, len(columns), grounds.covers)
-        return TermSplit(bundle.model, origins, len(columns), grounds.averages)
+        return split_of(bundle.model, grounds, columns)
     except Unfitting as error:
-        raise _refused(str(error), where) from error
-
-
-def _refused(what: str, where: str) -> BundleRefused:
-    return BundleRefused(
-        f"`{REASONS}` does not fit the graph: {what}",
-        where=where,
-        remedy="Publish the version again; it scores as it is.",
-    )
+        raise BundleRefused(
+            f"`{REASONS}` does not fit the graph: {error}",
+            where=where,
+            remedy="Ask for no reasons, which the scores do without, or publish the version again.",
+        ) from error

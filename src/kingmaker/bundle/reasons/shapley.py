@@ -12,54 +12,54 @@ each point, products run down the trees and sums of leaves run up, edge by edge 
 work grows with the number of edges, not with leaves times depth.
 """
 
-from typing import Any
-
 import numpy as np
 
 from kingmaker.bundle.native.forest import Floats
 from kingmaker.bundle.reasons.edges import Edges
 
 
-def points_for(features: Any) -> Any:
-    """How many points integrate a path exactly that asks about so many features; a number or an array of them."""
-    return (features + 1) // 2
-
-
 def edge_parts(edges: Edges, values: Floats) -> Floats:
     """[N, edges] log-odds of rows `values` [N, outputs] double: added up by the edges' features they are Shapley values."""
     within, before = _kept(edges, values)
-    points, weights = np.polynomial.legendre.leggauss(points_for(edges.features))
+    gain, gain_before = within - edges.share, before - edges.share_before
     parts = np.zeros((len(values), edges.size))
-    for point, weight in zip((points + 1) / 2, weights / 2, strict=True):
-        parts += weight * _at(edges, within, before, point)
+    for point, weight in edges.points:
+        now = within * point
+        now += edges.share * (1 - point)
+        then = before * point
+        then += edges.share_before * (1 - point)
+        below = _below(edges, now / then)
+        np.divide(gain, now, out=now)
+        np.divide(gain_before, then, out=then)
+        now -= then
+        now *= below
+        now *= weight
+        parts += now
     return parts
 
 
 def _kept(edges: Edges, values: Floats) -> tuple[Floats, Floats]:
     """[N, edges] 1 or 0: whether a row passes the path's questions about the edge's feature, down to it; down to `previous`."""
-    asked = values[:, edges.feature]
+    asked = values.take(edges.feature, axis=1)
     true = asked <= edges.threshold if edges.less_or_equal else asked < edges.threshold
     true |= np.isnan(asked) & edges.missing_is_true
-    rows = len(values)
-    within = np.ones((rows, edges.size + 1), dtype=np.bool_)
+    within, before = (np.ones((len(values), edges.size + 1)) for _ in range(2))
     within[:, 0:-1:2] = true
     within[:, 1:-1:2] = ~true
-    before = np.ones((rows, edges.size), dtype=np.bool_)
     for level in edges.levels[1:]:
-        before[:, level] = within[:, edges.previous[level]]
-        within[:, level] &= before[:, level]
-    return within[:, :-1].astype(np.float64), before.astype(np.float64)
+        before[:, level] = within.take(edges.previous[level], axis=1)
+        within[:, level] *= before[:, level]
+    return within[:, :-1], before[:, :-1]
 
 
-def _at(edges: Edges, within: Floats, before: Floats, point: float) -> Floats:
-    """The integrand of every edge at one point."""
-    now = edges.share * (1 - point) + within * point
-    then = edges.share_before * (1 - point) + before * point
-    product = now / then
+def _below(edges: Edges, factors: Floats) -> Floats:
+    """[N, edges] the leaves below each edge, each times the `factors` on its path; those take the place of `factors`."""
     for level in edges.levels[1:]:
-        product[:, level] *= product[:, edges.above[level]]
-    below = product * edges.leaf
-    for ends, level in zip(edges.inner[-2::-1], edges.levels[:0:-1], strict=True):
-        pairs = below[:, level]
-        below[:, ends] = pairs[:, ::2] + pairs[:, 1::2]
-    return below * ((within - edges.share) / now - (before - edges.share_before) / then)
+        factors[:, level] *= factors.take(edges.above[level], axis=1)
+    factors *= edges.leaf
+    sums = np.zeros((len(factors), edges.size // 2 + 1))
+    for level in edges.levels[::-1]:
+        factors[:, level] += sums.take(edges.end[level], axis=1)
+        pairs = slice(level.start // 2, level.stop // 2)
+        np.add(factors[:, level][:, ::2], factors[:, level][:, 1::2], out=sums[:, pairs])
+    return factors

@@ -17,9 +17,9 @@ class TermSplit:
     def __init__(self, model: bytes, origins: Sequence[Sequence[int]], columns: int, averages: Sequence[float]) -> None:
         """`origins[i]` are places among so many raw columns that share term i equally. Raises Unfitting for another graph's."""
         self._session = session_of(model)
-        shape = next(one.shape for one in self._session.get_outputs() if one.name == "terms")
-        if not shape[1] == len(origins) == len(averages) or not np.isfinite(averages).all():
-            raise Unfitting(f"the graph has {shape[1]} terms, and the file other than one average and origin for each")
+        terms = next((one.shape[1] for one in self._session.get_outputs() if one.name == "terms"), 0)
+        if not terms == len(origins) == len(averages) or not np.isfinite(averages).all():
+            raise Unfitting(f"the graph has {terms} terms, and the file other than one average and origin for each")
         self._averages = np.array(averages, dtype=np.float64)
         self._term = np.array([term for term, places in enumerate(origins) for _ in places], dtype=np.int64)
         self._column = np.array([place for places in origins for place in places], dtype=np.int64)

@@ -10,7 +10,7 @@ from kingmaker.bundle.native.cut import CutGraph, cut_at_trees
 from kingmaker.bundle.native.forest import Floats, Forest, Integers, NotWalkable, read_forest
 from kingmaker.bundle.reasons.columns import Unfitting, added_by_column
 from kingmaker.bundle.reasons.edges import Edges, TooDeep, edges_of, sizes_of
-from kingmaker.bundle.reasons.shapley import edge_parts, points_for
+from kingmaker.bundle.reasons.shapley import edge_parts
 from kingmaker.bundle.sessions import even_rows, session_of
 
 PIECE = 2_048
@@ -67,11 +67,9 @@ def _trees_of(model: bytes) -> tuple[CutGraph, Forest]:
 
 
 def _together(forest: Forest) -> Iterator[Integers]:
-    """Roots of trees that need the same number of points, so many at a time."""
+    """Roots of trees, so many at a time that their edges fit: those alike in what their integrals need."""
     features, sizes = sizes_of(forest)
-    points = points_for(features)
-    for needed in np.unique(points):
-        same = np.flatnonzero(points == needed)
-        batch = np.cumsum(sizes[same]) // TOGETHER
-        for number in np.unique(batch):
-            yield forest.roots[same[batch == number]]
+    order = np.argsort(features, kind="stable")
+    batch = np.cumsum(sizes[order]) // TOGETHER
+    for number in np.unique(batch):
+        yield forest.roots[order[batch == number]]
