@@ -30,6 +30,8 @@ class Point:
 
 POINTS = (Point(1, 1), Point(8, 1), Point(64, 1), Point(8, 100))
 HELLOS = (Point(1, 0), Point(8, 0), Point(64, 0))
+WITH_HELLOS = (*(point for pair in zip(POINTS, HELLOS, strict=False) for point in pair), *POINTS[len(HELLOS) :])
+"""Each hello right after what it is compared with: a busy machine changes from second to second."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from benchmarks.serving.contenders.contender import Contender, Place
 from benchmarks.serving.environments import programs_of
-from benchmarks.serving.load import HELLOS, POINTS, Load, Point, send, write_bodies, wrk_command
+from benchmarks.serving.load import POINTS, WITH_HELLOS, Load, Point, send, write_bodies, wrk_command
 from benchmarks.serving.measure import cpu_seconds, memory
 from benchmarks.serving.questions import Questions
 from benchmarks.serving.server import Server, free_port, running
@@ -56,7 +56,7 @@ def measure(contender: Contender, place: Place, questions: Questions, seconds: i
     with running(contender, place, questions) as server:
         difference = server.largest_difference(asked)
         _send(server, bodies, _WARM_UP, 1)
-        points = [*POINTS, *(HELLOS if contender.hello else ())]
+        points = WITH_HELLOS if contender.hello else POINTS
         loads = {point.name: _send(server, bodies, point, seconds) for point in points}
         used = memory(server.pid)
     return Measured(

@@ -14,7 +14,7 @@ def _command(place: Place) -> list[str]:
     shutil.rmtree(state, ignore_errors=True)
     return [
         *(str(place.programs / "kingmaker"), "endpoint", "--pipeline", PIPELINE, "--from", str(place.folder / VAULT)),
-        *("--trust", str(place.folder / PUBLIC_KEY), "--cache", str(state), "--port", str(place.port)),
+        *("--key", str(place.folder / PUBLIC_KEY), "--cache", str(state), "--port", str(place.port)),
     ]
 
 
