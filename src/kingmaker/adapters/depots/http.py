@@ -54,7 +54,7 @@ class HttpDepot:
         self._site.break_off()
 
     def _look(self, place: str, known: str, seconds: float) -> Marked | None:
-        headers = {"Prefer": f"wait={int(seconds)}"} if seconds >= 1.0 else {}
+        headers = {"Prefer": f"wait={round(seconds)}"} if round(seconds) else {}
         if known and not known.startswith(_OWN):
             headers["If-None-Match"] = known
         with self._site.got(place, seconds=seconds + self._grace, headers=headers, waits=seconds) as answer:

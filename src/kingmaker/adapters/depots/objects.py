@@ -57,7 +57,7 @@ class ObjectsDepot:
     def _look(self, place: str, known: str) -> Marked | None:
         with self._reached(place):
             try:
-                found = obstore.get(self._store, place, options={"if_none_match": known or None})
+                found = obstore.get(self._store, place, options={"if_none_match": known} if known else {})
             except NotModifiedError:
                 return None
             tag = found.meta["e_tag"] or str(found.meta["last_modified"])
