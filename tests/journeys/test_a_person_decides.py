@@ -25,7 +25,7 @@ def test_a_held_run_changes_nothing_until_somebody_approves(waiting: Console) ->
     turn = waiting.does("approve", "2", "--why", "the committee has met")
     assert (turn["turn"], turn["reason"], turn["by"]) == (2, "approved", "ada")
     assert turn["version"] == waiting.does("explain", "2")["version"]["version"]
-    assert waiting.does("champion") == turn
+    assert waiting.does("champion") == turn | {"canary": None, "shadows": []}
     assert waiting.does("approve", "2", "--why", "the committee has met") == turn
     assert "approved" in waiting.refuses("reject", "2", "--why", "on second thoughts")
     assert waiting.does("audit", "verify")["intact"] is True

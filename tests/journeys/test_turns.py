@@ -13,7 +13,7 @@ def test_the_first_champion_meets_absolute_gates_and_the_next_is_proven_better(r
     assert (first["turn"], first["reason"], first["by"]) == (1, "promoted", "run 1")
     assert (second["turn"], second["reason"], second["by"]) == (2, "promoted", "run 2")
     assert first["version"] != second["version"]
-    assert reigning.does("champion") == second
+    assert reigning.does("champion") == second | {"canary": None, "shadows": []}
     verdicts = [reigning.does("explain", run)["recorded"]["verdict"] for run in ("1", "2")]
     assert [verdict["reason"] for verdict in verdicts] == ["first_champion", "proven_better"]
     auc = next(one for one in verdicts[1]["comparisons"] if one["measure"] == "auc" and one["window"] == "test")

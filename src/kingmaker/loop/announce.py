@@ -5,6 +5,7 @@ companions, each run at its start, and the doctor.
 """
 
 from contextlib import suppress
+from dataclasses import replace
 
 from kingmaker.bundle.pointers import pointer_name, read_pointer, sealed_pointer
 from kingmaker.domain.champion import ChampionTurn
@@ -19,20 +20,18 @@ def announce(house: House, pipeline: str) -> Pointer | None:
     """Make the announced pointer what the ledger says, and answer with it; None while there is no champion. Idempotent.
 
     What was announced is read again after it was written, so that of several who announce at once the newest is heard.
-    Raises BundleRefused when the champion's bundle is lost, TamperFound when a newer pointer was announced than the
-    ledger knows.
+    An edition says one thing: none is announced twice with other contents. Raises BundleRefused when the champion's bundle
+    is lost, TamperFound when endpoints were told what the ledger does not know.
     """
-    name = pointer_name(pipeline)
     while (pointer := pointer_of(house, pipeline)) is not None:
         announced = announced_pointer(house, pipeline)
-        if announced == pointer:
-            break
-        if announced is not None and announced.edition > pointer.edition:
-            if pointer_of(house, pipeline) == pointer:
-                raise _from_the_future(pipeline, announced, pointer)
-            continue
-        house.vault.name(name, sealed_pointer(pointer, house.signing_key()))
-    return pointer
+        if announced is None or announced.edition < pointer.edition:
+            house.vault.name(pointer_name(pipeline), sealed_pointer(pointer, house.signing_key()))
+        elif _says_the_same(announced, pointer):
+            return announced
+        elif pointer_of(house, pipeline) == pointer:
+            raise _unknown_to_the_ledger(announced, pointer)
+    return None
 
 
 def announce_if_found(house: House, pipeline: str) -> None:
@@ -95,9 +94,14 @@ def _found(house: House, pipeline: str, version: str) -> Placed | None:
         return None
 
 
-def _from_the_future(pipeline: str, announced: Pointer, pointer: Pointer) -> TamperFound:
+def _says_the_same(announced: Pointer, pointer: Pointer) -> bool:
+    """Whether both are one edition; a companion whose bundle was lost or restored since then makes no other one of it."""
+    return replace(announced, shadows=(), canary=None) == replace(pointer, shadows=(), canary=None)
+
+
+def _unknown_to_the_ledger(announced: Pointer, pointer: Pointer) -> TamperFound:
     return TamperFound(
-        f"edition {announced.edition} of the pointer was announced, and the ledger knows {pointer.edition} only",
-        where=pointer_name(pipeline),
-        remedy="The ledger is older than what endpoints follow: restore its newest copy.",
+        f"endpoints were told edition {announced.edition}, of which the ledger, at edition {pointer.edition}, knows nothing",
+        where=pointer_name(pointer.pipeline),
+        remedy="The ledger is not the one that announced it: restore its newest copy.",
     )

@@ -11,7 +11,8 @@ from kingmaker.bundle.native.library import library
 from kingmaker.bundle.proof import prove, prove_for_files
 from kingmaker.domain.errors import KingmakerError
 from kingmaker.learners.registry import learner, learner_names
-from kingmaker.loop.announce import announce, announced_pointer, pointer_of
+from kingmaker.loop.announce import announce, announced_pointer
+from kingmaker.loop.bundles import published_bundle
 from kingmaker.loop.reign import bundle_of
 from kingmaker.ports.house import House
 
@@ -135,9 +136,11 @@ def _champions(house: House) -> str:
 def _pointers(house: House) -> str:
     """Mends what it finds: the ledger is right."""
     names = _pipelines_with_champion(house)
-    behind = [name for name in names if announced_pointer(house, name) != pointer_of(house, name)]
-    for name in behind:
-        announce(house, name)
+    behind = [name for name in names if announced_pointer(house, name) != announce(house, name)]
+    for name in names:
+        companions = house.ledger.companions(name)
+        for accompanying in companions.versions if companions else ():
+            published_bundle(house, name, accompanying)
     if behind:
         return f"The pointer of {', '.join(behind)} was not what the ledger says, and is announced anew."
     return f"{len(names)} announced pointer(s) are what the ledger says."

@@ -88,7 +88,10 @@ def test_a_companion_whose_bundle_is_lost_is_left_out_so_that_the_champion_is_he
     lender.crown(first)
     lender.house.ledger.accompany(PIPELINE, shadows=[second, third], canary=None, expected=0, by="ann", why="try")
     lender.archive(second).unlink()
-    assert [one.version for one in announce(lender.house, PIPELINE).placed] == [first, third]
+    announced = announce(lender.house, PIPELINE)
+    assert [one.version for one in announced.placed] == [first, third]
+    lender.archive(third).unlink()
+    assert announce(lender.house, PIPELINE) == told(lender) == announced
 
 
 def test_a_champion_whose_bundle_is_lost_is_not_announced(lender: Lender) -> None:
@@ -138,9 +141,18 @@ def test_a_ledger_older_than_what_endpoints_follow_takes_nothing_back(lender: Le
     lender.crown(lender.versions[0])
     newer = replace(announce(lender.house, PIPELINE), edition=9, turn=9)
     lender.house.vault.name(pointer_name(PIPELINE), sealed_pointer(newer, lender.house.signing_key()))
-    with pytest.raises(TamperFound, match="edition 9 of the pointer was announced, and the ledger knows 1 only"):
+    with pytest.raises(TamperFound, match="endpoints were told edition 9, of which the ledger, at edition 1,"):
         announce(lender.house, PIPELINE)
     assert told(lender) == newer
+
+
+def test_an_edition_that_was_announced_is_never_said_otherwise(lender: Lender) -> None:
+    lender.crown(lender.versions[0])
+    other = replace(announce(lender.house, PIPELINE), why="another ledger said so")
+    lender.house.vault.name(pointer_name(PIPELINE), sealed_pointer(other, lender.house.signing_key()))
+    with pytest.raises(TamperFound, match="is not the one that announced it"):
+        announce(lender.house, PIPELINE)
+    assert told(lender) == other
 
 
 def test_of_several_who_crown_and_announce_at_once_the_newest_is_heard(lender: Lender) -> None:

@@ -3,13 +3,15 @@
 from datetime import UTC, datetime
 from typing import Annotated
 
+import msgspec
 import typer
 
 from kingmaker.domain.champion import ChampionTurn
+from kingmaker.domain.companions import CompanionChange
 from kingmaker.domain.errors import KingmakerError, NotFound
 from kingmaker.interfaces.cli.desk import Json, desk_of
 from kingmaker.interfaces.cli.screen import Screen
-from kingmaker.interfaces.cli.words import minute, when
+from kingmaker.interfaces.cli.words import minute, share_in_words, when
 from kingmaker.loop.reign import approve as approve_run
 from kingmaker.loop.reign import reject as reject_run
 from kingmaker.loop.reign import roll_back
@@ -66,9 +68,11 @@ def champion(
     screen = Screen(json=json)
     with desk_of(context).house() as house:
         name = pipeline_named(house, pipeline)
-        turn = house.ledger.champion(name, at=_moment(at) if at else None)
+        moment = _moment(at) if at else None
+        turn = house.ledger.champion(name, at=moment)
+        companions = _companions_at(house, name, moment)
     if json:
-        screen.document(turn)
+        screen.document(None if turn is None else msgspec.to_builtins(turn) | _companions_record(companions))
     elif turn is None:
         screen.line(f"Pipeline {name} {'had' if at else 'has'} no champion{f' at {at}' if at else ' yet'}.")
     else:
@@ -76,6 +80,30 @@ def champion(
             f"Pipeline {name}: version {turn.version[:12]} is in force since {when(turn.since)} UTC (turn {turn.turn})."
         )
         screen.line(f"{turn.reason.value} by {turn.by}: {turn.why}")
+        _show_companions(screen, companions)
+
+
+def _companions_at(house: House, pipeline: str, moment: datetime | None) -> CompanionChange | None:
+    changes = house.ledger.companion_changes(pipeline)
+    past = [change for change in changes if moment is None or change.since <= moment]
+    return past[-1] if past else None
+
+
+def _companions_record(change: CompanionChange | None) -> dict[str, object]:
+    canary = {"version": change.canary, "share": change.share} if change and change.canary else None
+    return {"canary": canary, "shadows": list(change.shadows) if change else []}
+
+
+def _show_companions(screen: Screen, change: CompanionChange | None) -> None:
+    if change is None or not change.versions:
+        return
+    if change.canary and change.share is not None:
+        screen.line(
+            f"Canary: version {change.canary[:12]} answers for {share_in_words(change.share)} of the applications."
+        )
+    if change.shadows:
+        screen.line(f"Shadows: {', '.join(version[:12] for version in change.shadows)}.")
+    screen.line(f"So since {when(change.since)} UTC, by {change.by}: {change.why}")
 
 
 def _show_turns(screen: Screen, turns: list[ChampionTurn]) -> None:

@@ -22,7 +22,10 @@ def add_commands(app: typer.Typer) -> None:
 
 
 def doctor(context: typer.Context, json: Json = False) -> None:
-    """Check packages, home folder, ledger, vault, keys, champions and the engine. Exit code 1 when something is ill."""
+    """Check packages, home folder, ledger, vault, keys, champions, pointers and the engine.
+
+    Exit code 1 when something is ill.
+    """
     screen = Screen(json=json)
     with desk_of(context).house() as house:
         checks = examine_house(house)

@@ -18,6 +18,11 @@ def percent(share: float | None, digits: int = 1) -> str:
     return "-" if share is None else f"{100 * share:.{digits}f} %"
 
 
+def share_in_words(share: float) -> str:
+    """As people say it: 5 %, 0.5 %, 33.3 %."""
+    return f"{100 * share:.3g} %"
+
+
 def points(difference: float | None, digits: int = 2) -> str:
     """A difference of two shares in percentage points, with its sign."""
     return "-" if difference is None else f"{100 * difference:+.{digits}f} pp"
@@ -54,6 +59,14 @@ def money(amount: float | None) -> str:
     if abs(amount) >= MILLION:
         return f"{amount / MILLION:,.1f} M"
     return f"{amount / THOUSAND:,.0f} k" if abs(amount) >= THOUSAND else f"{amount:,.0f}"
+
+
+def ago(age_seconds: float) -> str:
+    """How long since, in the largest unit that fits."""
+    for unit, length in (("d", 86_400), ("h", 3_600), ("min", 60)):
+        if age_seconds >= 2 * length:
+            return f"{age_seconds / length:.0f} {unit} ago"
+    return f"{age_seconds:.0f} s ago"
 
 
 def seconds(value: float) -> str:

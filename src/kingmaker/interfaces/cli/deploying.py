@@ -1,0 +1,146 @@
+"""shadow, canary, endpoints: what is tried beside the champion, and who serves what."""
+
+from typing import Annotated
+
+import typer
+
+from kingmaker.domain.errors import KingmakerError
+from kingmaker.domain.pointer import Pointer
+from kingmaker.interfaces.cli.champions import PipelineName, Why, pipeline_named, reason_given
+from kingmaker.interfaces.cli.desk import Json, desk_of
+from kingmaker.interfaces.cli.screen import Screen
+from kingmaker.interfaces.cli.words import ago, share_in_words
+from kingmaker.loop.announce import announced_pointer
+from kingmaker.loop.companions import Accompanied, add_shadow, set_canary, stop_canary, stop_shadow
+from kingmaker.loop.endpoints import EndpointReport, endpoint_reports
+
+BY_HAND = "Stopped by hand."
+Stop = Annotated[bool, typer.Option("--stop", help="Send it away again.")]
+
+
+def add_commands(app: typer.Typer) -> None:
+    app.command("shadow")(shadow)
+    app.command("canary")(canary)
+    app.command("endpoints")(endpoints)
+
+
+def shadow(
+    context: typer.Context,
+    version: Annotated[str, typer.Argument(help="A published version (or its first digits).")],
+    why: Why,
+    stop: Stop = False,
+    pipeline: PipelineName = None,
+    json: Json = False,
+) -> None:
+    """Let a version score every application unseen beside the champion, after proving it; `--stop` ends that."""
+    desk, screen = desk_of(context), Screen(json=json)
+    with desk.house() as house:
+        name, reason = pipeline_named(house, pipeline), reason_given(why)
+        act = stop_shadow if stop else add_shadow
+        done = act(house, name, version, by=desk.settings.by, why=reason)
+    digits = done.version[:12]
+    said = f"Version {digits} is a shadow no longer." if stop else f"Version {digits} scores every application unseen."
+    _tell(screen, done, said, f"kingmaker shadow {digits} --stop --why ..." if not stop else "")
+
+
+def canary(
+    context: typer.Context,
+    version: Annotated[str | None, typer.Argument(help="A published version (or its first digits).")] = None,
+    share: Annotated[str | None, typer.Option(help="Of the applications: 5% or 0.05.")] = None,
+    why: Annotated[str, typer.Option(help="The reason, kept in the audit log.")] = "",
+    stop: Stop = False,
+    pipeline: PipelineName = None,
+    json: Json = False,
+) -> None:
+    """Let a version answer for a small share of the applications, after proving it; `--stop` ends that."""
+    desk, screen = desk_of(context), Screen(json=json)
+    with desk.house() as house:
+        name = pipeline_named(house, pipeline)
+        if stop:
+            _refuse_more(version, share)
+            done = stop_canary(house, name, by=desk.settings.by, why=why.strip() or BY_HAND)
+            said = f"Version {done.version[:12]} is the canary no longer: the champion answers for every application."
+        else:
+            asked = _share(share)
+            done = set_canary(house, name, _named(version), asked, by=desk.settings.by, why=reason_given(why))
+            said = f"Version {done.version[:12]} answers for {share_in_words(asked)} of the applications."
+    _tell(screen, done, said, "" if stop else "kingmaker canary --stop")
+
+
+def endpoints(context: typer.Context, pipeline: PipelineName = None, json: Json = False) -> None:
+    """List what each endpoint serves, and how far it is behind what was announced."""
+    screen = Screen(json=json)
+    with desk_of(context).house() as house:
+        name = pipeline_named(house, pipeline)
+        announced = announced_pointer(house, name)
+        reports = endpoint_reports(house, name)
+    if json:
+        edition = announced.edition if announced else None
+        screen.document({"pipeline": name, "announced_edition": edition, "endpoints": reports})
+        return
+    screen.line(f"Pipeline {name}: {_announced(announced)}")
+    if not reports:
+        screen.line("No endpoint has reported yet.")
+        return
+    columns = ["endpoint", "version", "edition", "behind", "state", "reported", "why"]
+    screen.table(columns, [_cells(one) for one in reports], right=[2, 3], clip=True)
+
+
+def _announced(pointer: Pointer | None) -> str:
+    if pointer is None:
+        return "nothing is announced."
+    return f"edition {pointer.edition} is announced, version {pointer.champion.version[:12]} (turn {pointer.turn})."
+
+
+def _cells(report: EndpointReport) -> list[str]:
+    return [
+        report.endpoint,
+        report.version[:12] or "-",
+        "-" if report.edition is None else str(report.edition),
+        "-" if report.behind is None else str(report.behind),
+        report.state or "-",
+        "-" if report.age_seconds is None else ago(report.age_seconds),
+        report.why,
+    ]
+
+
+def _tell(screen: Screen, done: Accompanied, said: str, undone_by: str) -> None:
+    if screen.json:
+        screen.document(done)
+        return
+    pointer = done.pointer
+    shadows = ", ".join(one.version[:12] for one in pointer.shadows) or "none"
+    tried = pointer.canary
+    at = f"{tried.placed.version[:12]} for {share_in_words(tried.share)}" if tried else "none"
+    screen.line(said)
+    screen.line(
+        f"In force: version {pointer.champion.version[:12]} (turn {pointer.turn}). Canary: {at}. Shadows: {shadows}."
+    )
+    screen.line(f"Announced as edition {pointer.edition}: `kingmaker endpoints` shows who follows.")
+    screen.line(f"To end it: `{undone_by}`." if undone_by else "Its answers stay in the endpoints' logs.")
+
+
+def _named(version: str | None) -> str:
+    if version is None:
+        raise KingmakerError("no version is named", remedy="`kingmaker versions` lists those that are published.")
+    return version
+
+
+def _refuse_more(version: str | None, share: str | None) -> None:
+    if version is not None or share is not None:
+        raise KingmakerError(
+            "there is one canary at most, and --stop ends it, whichever it is", remedy="Say `kingmaker canary --stop`."
+        )
+
+
+def _share(text: str | None) -> float:
+    """A share in (0, 1), said in percent or as a fraction."""
+    said = (text or "").strip()
+    try:
+        share = float(said.removesuffix("%")) / 100.0 if said.endswith("%") else float(said)
+    except ValueError:
+        share = float("nan")
+    if not 0.0 < share < 1.0:
+        what = f"--share {said!r} is no share" if said else "the share is missing"
+        raise KingmakerError(what, remedy="Say how many of the applications it answers for: --share 5%, or 0.05.")
+    return share

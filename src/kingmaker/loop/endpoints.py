@@ -1,0 +1,80 @@
+"""What endpoints say about themselves, and how far each is behind what was announced."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import msgspec
+
+from kingmaker.bundle.pointers import report_name
+from kingmaker.loop.announce import announced_pointer
+from kingmaker.ports.house import House
+
+UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndpointReport:
+    """The newest report of an endpoint. `behind` counts the editions announced since the one it serves; None: not known.
+
+    `age_seconds` is how old the report is, None when it does not say when it was made. `state` is the endpoint's own word,
+    or `unreadable` with the reason in `why`.
+    """
+
+    endpoint: str
+    version: str
+    edition: int | None
+    since: datetime | None
+    state: str
+    why: str
+    at: datetime | None
+    behind: int | None
+    age_seconds: float | None
+
+
+class _Told(msgspec.Struct):
+    """What an endpoint writes, as far as it is read here; a later release may say more, and an odd one less."""
+
+    version: str = ""
+    edition: int | None = None
+    since: datetime | None = None
+    state: str = ""
+    why: str = ""
+    at: datetime | None = None
+
+
+def endpoint_reports(house: House, pipeline: str) -> list[EndpointReport]:
+    """Every endpoint that ever reported, by name."""
+    pointer = announced_pointer(house, pipeline)
+    edition = pointer.edition if pointer else None
+    prefix = report_name(pipeline, "").removesuffix(".json")
+    names = [name for name in house.vault.names(prefix) if name.endswith(".json")]
+    found = [(name.removeprefix(prefix).removesuffix(".json"), house.vault.named(name)) for name in names]
+    return [_report(endpoint, data, edition, house.clock()) for endpoint, data in found if data is not None]
+
+
+def _report(endpoint: str, data: bytes, announced: int | None, now: datetime) -> EndpointReport:
+    told = _read(data)
+    at, since = _aware(told.at), _aware(told.since)
+    behind = announced - told.edition if announced is not None and told.edition is not None else None
+    return EndpointReport(
+        endpoint=endpoint,
+        version=told.version,
+        edition=told.edition,
+        since=since,
+        state=told.state,
+        why=told.why,
+        at=at,
+        behind=None if behind is None else max(0, behind),
+        age_seconds=None if at is None else max(0.0, (now - at).total_seconds()),
+    )
+
+
+def _read(data: bytes) -> _Told:
+    try:
+        return msgspec.json.decode(data, type=_Told)
+    except (msgspec.DecodeError, ValueError, RecursionError) as error:
+        return _Told(state=UNREADABLE, why=str(error))
+
+
+def _aware(moment: datetime | None) -> datetime | None:
+    return moment.replace(tzinfo=UTC) if moment is not None and moment.tzinfo is None else moment
