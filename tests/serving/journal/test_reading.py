@@ -21,7 +21,7 @@ def segment(folder: Path, rows: int = 3) -> Path:
 
 def test_an_answer_comes_back_as_it_was_given(tmp_path: Path) -> None:
     entry = answers([segment(tmp_path)])[1]
-    assert (entry.at, entry.endpoint, entry.role, entry.version) == (
+    assert (entry.answered_at, entry.endpoint, entry.role, entry.version) == (
         datetime.fromtimestamp(NOON, UTC),
         "till-1",
         "champion",

@@ -1,12 +1,15 @@
 """The hot path: recording never waits for anything, and what it had to drop is told."""
 
+import socket
 import threading
 from pathlib import Path
 
 from tests.serving.journal.answers import answers, batch, folder_depot, ids, inbox
 
+from kingmaker.adapters.depots.answers import Site
+from kingmaker.adapters.depots.http import HttpDepot
 from kingmaker.serving.journal.journal import Journal
-from kingmaker.serving.journal.limits import JournalLimits
+from kingmaker.serving.journal.limits import JournalLimits, Pace, Rotation
 from kingmaker.serving.journal.place import Place
 
 
@@ -96,3 +99,23 @@ def test_a_depot_that_is_away_all_the_time_stops_neither_recording_nor_writing(t
     after.start()
     after.stop()
     assert len(answers(inbox(tmp_path / "depot"))) == told["journal_written_rows"]
+
+
+def test_a_depot_that_takes_a_segment_and_falls_silent_holds_up_nobody(tmp_path: Path) -> None:
+    limits = JournalLimits(flush=0.001, rotation=Rotation(age=0.0), pace=Pace(look=0.001))
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        depot = HttpDepot(Site(f"http://127.0.0.1:{server.getsockname()[1]}"))
+        journal = Journal(Place(tmp_path, "loans", "till-1"), depot, limits)
+        journal.start()
+        journal.record(batch(10))
+        silent, _ = server.accept()
+        for number in range(1, 100):
+            journal.record(batch(10, first=10 * number))
+        journal.stop(timeout=0.3)
+        told = readings(journal)
+        silent.close()
+    journal.stop()
+    assert told["journal_written_rows"] == 1000
+    assert told["journal_shipped_segments"] == 0
+    closed = answers(sorted(tmp_path.rglob("*.jsonl*")))
+    assert len({entry.id for entry in closed}) == 1000

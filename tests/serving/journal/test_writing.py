@@ -51,7 +51,7 @@ def test_an_answer_is_logged_with_what_was_asked_and_missing_is_null(tmp_path: P
     desk.writer.close()
     assert lines(desk.place.waiting()[0])[-1] == {
         "entry": "b00t-2",
-        "at": "2026-09-21T14:13:20.250000Z",
+        "answered_at": "2026-09-21T14:13:20.250000Z",
         "endpoint": "till-1",
         "role": "champion",
         "version": VERSION,

@@ -44,7 +44,7 @@ class Line(msgspec.Struct, gc=False):
     """An answer as it is written."""
 
     entry: str
-    at: datetime
+    answered_at: datetime
     endpoint: str
     role: Role
     version: str
