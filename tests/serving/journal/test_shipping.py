@@ -59,15 +59,40 @@ def test_a_depot_that_is_away_is_asked_ever_more_seldom_and_gets_everything_when
     assert desk.tally.pending_bytes == 0
 
 
-def test_a_segment_that_the_depot_refuses_does_not_keep_the_others(tmp_path: Path) -> None:
+def test_segments_that_the_depot_refuses_do_not_keep_the_others(tmp_path: Path) -> None:
     desk = Desk(tmp_path / "log", folder_depot(tmp_path / "depot"))
     close_segments(desk, 1)
-    strange = desk.place.path / "20000101T000000Z-näme-000001.jsonl.gz"
-    strange.write_bytes(b"")
+    strange = [desk.place.path / f"20000101T000000Z-näme-{number:06d}.jsonl.gz" for number in range(40)]
+    for path in strange:
+        path.write_bytes(b"")
     desk.shipper.look()
     assert len(inbox(tmp_path / "depot")) == 1
-    assert strange.name in desk.tally.shipping_failure
-    assert strange.exists()
+    assert "näme" in desk.tally.shipping_failure
+    assert all(path.exists() for path in strange)
+    close_segments(desk, 1)
+    desk.shipper.look()
+    assert len(inbox(tmp_path / "depot")) == 2, "what was shipped in between ends the back-off"
+
+
+def test_a_long_queue_of_segments_is_shipped_a_few_at_a_time(tmp_path: Path) -> None:
+    desk = Desk(tmp_path / "log", folder_depot(tmp_path / "depot"))
+    close_segments(desk, 40)
+    looks = 1
+    while desk.shipper.look():
+        looks += 1
+    assert looks > 2
+    assert len(inbox(tmp_path / "depot")) == 40
+
+
+def test_segments_are_not_for_every_eye(tmp_path: Path) -> None:
+    desk = Desk(tmp_path / "log")
+    desk.writer.drain(deque([batch()]))
+    (opened,) = desk.place.path.iterdir()
+    assert opened.stat().st_mode & 0o007 == 0
+    desk.writer.close()
+    desk.shipper.look()
+    (packed,) = desk.place.waiting()
+    assert packed.stat().st_mode & 0o007 == 0
 
 
 def test_a_segment_that_was_left_twice_is_counted_once(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ import os
 import shutil
 from pathlib import Path
 
-from kingmaker.serving.journal.place import CLOSED, PACKED
+from kingmaker.serving.journal.place import CLOSED, PACKED, PRIVATE
 
 _BLOCK = 1 << 18
 _ENTRY = b'{"entry":'
@@ -16,6 +16,7 @@ def pack(segment: Path) -> Path:
     packed = segment.with_name(segment.name.removesuffix(CLOSED) + PACKED)
     arriving = packed.with_suffix(".part")
     try:
+        arriving.touch(mode=PRIVATE)
         with segment.open("rb") as lines, arriving.open("wb") as file:
             with gzip.GzipFile("", "wb", compresslevel=1, fileobj=file, mtime=0) as small:
                 shutil.copyfileobj(lines, small, _BLOCK)

@@ -11,6 +11,8 @@ from kingmaker.domain.errors import KingmakerError
 OPEN = ".open"
 CLOSED = ".jsonl"
 PACKED = ".jsonl.gz"
+PRIVATE = 0o640
+"""Applicants' data are nobody's but the owner's and his group's."""
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
 

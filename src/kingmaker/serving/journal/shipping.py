@@ -88,9 +88,10 @@ class Shipper:
                     pack(segment)
 
     def _ship(self, depot: Depot) -> bool:
-        failure = ""
-        waiting = self._place.waiting()
-        for segment in waiting[:SEGMENTS_AT_ONCE]:
+        failure, shipped = "", 0
+        for segment in self._place.waiting():
+            if shipped == SEGMENTS_AT_ONCE:
+                break
             try:
                 depot.leave(self._place.inbox_name(segment), segment)
             except DepotUnreachable as error:
@@ -100,12 +101,13 @@ class Shipper:
                 failure = f"{segment.name} could not be shipped: {error}"
                 continue
             self._shipped(segment)
+            shipped += 1
+        if shipped or not failure:
+            self._failures = 0
+            self._tally.shipping_failure = ""
         if failure:
             self._failed(failure)
-            return False
-        self._failures = 0
-        self._tally.shipping_failure = ""
-        return len(waiting) > SEGMENTS_AT_ONCE
+        return shipped == SEGMENTS_AT_ONCE and not failure
 
     def _shipped(self, segment: Path) -> None:
         now = self._clock()
@@ -127,13 +129,14 @@ class Shipper:
     def _retain(self) -> None:
         """Beyond the bound shipped segments go first, then those that nobody else has: their rows are counted."""
         waiting = self._place.waiting()
+        alone = set(waiting)
         files = [*self._place.kept(), *waiting]
         excess = sum(map(_size, files)) - self._retention.local_bytes
         for segment in files:
             if excess <= 0:
                 return
             excess -= _size(segment)
-            if segment in waiting:
+            if segment in alone:
                 self._tally.retention += rows_in(segment)
             segment.unlink(missing_ok=True)
 

@@ -13,7 +13,7 @@ from kingmaker.serving.journal.segments import OpenSegment, segment_name
 from kingmaker.serving.journal.tally import Tally
 
 ROWS_AT_ONCE = 64
-"""Encoding holds the interpreter and writing lets go of it: so the event loop waits for some 150 µs at most."""
+"""Encoding holds the interpreter and writing lets go of it: so the event loop waits for some 200 µs."""
 
 
 class Writer:
