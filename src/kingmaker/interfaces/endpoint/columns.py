@@ -143,13 +143,22 @@ def _numbers(column: Column, field: InputField) -> Floats:
         if column.missing is not None:
             numbers[column.missing] = np.nan
         return numbers
-    found = np.empty(len(column.values))
-    for place, value in enumerate(column.values):
+    values, places = _used(column)
+    found = np.empty(len(values))
+    for place, value in enumerate(values):
         number = _number(value)
         if number is None:
-            raise _invalid(value, column.places, place, field, "a number")
+            raise _invalid(value, places, place, field, "a number")
         found[place] = number
-    return found[column.places]
+    return found[places]
+
+
+def _used(column: Coded) -> tuple[Sequence[object], Integers]:
+    """The values that rows have, and their places: a dictionary may be far longer than its batch."""
+    if len(column.values) <= len(column.places):
+        return column.values, column.places
+    used, places = np.unique(column.places, return_inverse=True)
+    return [column.values[place] for place in used.tolist()], places
 
 
 def _number(value: object) -> float | None:
@@ -168,7 +177,7 @@ def _texts(column: Column, field: InputField) -> Texts:
         distinct, places = np.unique(column.values, return_inverse=True)
         values: Sequence[object] = distinct.tolist()
     else:
-        values, places = column.values, column.places
+        values, places = _used(column)
     found = np.empty(len(values) + 1, dtype=object)
     found[-1] = ""
     for place, value in enumerate(values):

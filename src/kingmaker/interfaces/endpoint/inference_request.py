@@ -90,9 +90,11 @@ def _checked(request: InferenceRequest) -> InferenceRequest:
     names = [tensor.name for tensor in request.inputs]
     if not names:
         raise _malformed("the request has no inputs")
-    twice = next((name for name in names if names.count(name) > 1), None) if len(set(names)) < len(names) else None
-    if twice is not None:
-        raise _malformed("there are two inputs of this name", f"input `{shortened(twice)}`")
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            raise _malformed("there are two inputs of this name", f"input `{shortened(name)}`")
+        seen.add(name)
     for output in request.outputs or ():
         where = f"output `{shortened(output.name)}`"
         if output.name not in {*OUTPUTS, VERSION}:

@@ -10,7 +10,7 @@ from kingmaker.bundle.scorer import Booleans
 from kingmaker.interfaces.endpoint.arrow.fields import VIEWS, ArrowField, ArrowType, Kind
 from kingmaker.interfaces.endpoint.arrow.flat import FlatTable
 from kingmaker.interfaces.endpoint.arrow.levels import dates, decimals, texts, viewed_texts
-from kingmaker.interfaces.endpoint.arrow.unreadable import ArrowUnreadable
+from kingmaker.interfaces.endpoint.arrow.unreadable import ArrowCompressed, ArrowUnreadable
 from kingmaker.interfaces.endpoint.columns import Coded, Column, Plain
 
 Dictionaries = Mapping[int, list[object]]
@@ -23,9 +23,9 @@ class BatchBody:
     """Hands out the buffers of one batch in order, each within the body."""
 
     def __init__(self, batch: FlatTable, body: memoryview) -> None:
-        """Raises ArrowUnreadable for a compressed body."""
+        """Raises ArrowCompressed for a compressed body."""
         if batch.table(3) is not None:
-            raise ArrowUnreadable("the stream is compressed, and only uncompressed ones are read")
+            raise ArrowCompressed("the stream is compressed, and only uncompressed ones are read")
         self.rows = batch.number(0, "q", 0)
         if self.rows < 0:
             raise ArrowUnreadable(f"a batch has {self.rows} rows")

@@ -18,6 +18,9 @@ _DAY_IN_MILLISECONDS = 86_400_000
 _INLINE = 12
 """Bytes of a text that fit into its view."""
 
+_OVERLAP = 4
+"""Times that a byte may be part of a text: few bytes could otherwise stand for texts without end."""
+
 
 def texts(offsets: NDArray[Any], data: memoryview) -> Coded:
     """Texts that lie one after the other, [N + 1] offsets apart."""
@@ -34,6 +37,9 @@ def viewed_texts(views: memoryview, buffers: Sequence[memoryview], rows: int) ->
         raise ArrowUnreadable(f"{rows} views do not fit into {len(views)} bytes")
     raw = bytes(views[: 16 * rows])
     parts = [raw[start : start + 16] for start in range(0, len(raw), 16)]
+    lengths = np.frombuffer(b"".join(set(parts)), dtype="<i4")[::4].astype(np.int64)
+    if lengths[lengths > _INLINE].sum() > _OVERLAP * sum(map(len, buffers)):
+        raise ArrowUnreadable("its texts overlap")
 
     def text(view: bytes) -> bytes:
         length, _, buffer, offset = struct.unpack("<iiii", view)

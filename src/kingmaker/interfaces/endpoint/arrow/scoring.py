@@ -4,12 +4,13 @@ from itertools import pairwise
 
 import numpy as np
 
-from kingmaker.interfaces.endpoint.arrow.stream import ArrowTooLong, Batch, read_stream
-from kingmaker.interfaces.endpoint.arrow.unreadable import ArrowUnreadable
+from kingmaker.interfaces.endpoint.arrow.stream import Batch, read_stream
+from kingmaker.interfaces.endpoint.arrow.unreadable import ArrowCompressed, ArrowTooLong, ArrowUnreadable
 from kingmaker.interfaces.endpoint.arrow.writing import Values, write_stream
 from kingmaker.interfaces.endpoint.asking import PlatformAsked, decision_of
 from kingmaker.interfaces.endpoint.columns import check_names, rows_of
 from kingmaker.interfaces.endpoint.exchange import Exchange
+from kingmaker.interfaces.endpoint.problems import Refused
 from kingmaker.serving.asked import Scored
 from kingmaker.serving.desk import Desk
 from kingmaker.serving.fields import Fields, Rows
@@ -72,6 +73,8 @@ def _stream(body: bytes, fields: Fields) -> tuple[tuple[str, ...], list[Batch]]:
     known = {*fields.columns, *fields.id_columns}
     try:
         return read_stream(body, known.__contains__, fields.accepting.most_rows)
+    except ArrowCompressed as error:
+        raise Refused(415, "encoding_unsupported", error.detail, remedy=_REMEDY) from error
     except ArrowTooLong as error:
         raise RowsRefused(error.detail, code="rows_too_many", remedy="Send them in several requests.") from error
     except ArrowUnreadable as error:

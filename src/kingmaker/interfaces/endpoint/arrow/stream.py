@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from kingmaker.interfaces.endpoint.arrow.batches import BatchBody, read_column, read_values
 from kingmaker.interfaces.endpoint.arrow.fields import ArrowField, read_fields
 from kingmaker.interfaces.endpoint.arrow.flat import FlatTable
-from kingmaker.interfaces.endpoint.arrow.unreadable import ArrowUnreadable
+from kingmaker.interfaces.endpoint.arrow.unreadable import ArrowTooLong, ArrowUnreadable
 from kingmaker.interfaces.endpoint.columns import Column, listed
 
 FILE_MAGIC = b"ARROW1\0\0"
+MOST_MESSAGES = 4_096
+"""Batches and dictionaries of one stream: an empty one costs work too."""
+
 _CONTINUATION = 0xFFFFFFFF
 _SCHEMA, _DICTIONARY, _BATCH = 1, 2, 3
 _BODY_SLOT, _KIND_SLOT, _HEADER_SLOT = 3, 1, 2
@@ -89,18 +92,20 @@ class _Reader:
             levels = listed(read_values(field.type, body, rows, nulls))
         except ArrowUnreadable as error:
             raise ArrowUnreadable(error.detail, f"column `{field.name}`") from error
-        known = self._dictionaries.get(name, []) if header.number(2, "B", 0) else []
-        self._dictionaries[name] = [*known, *levels]
-
-
-class ArrowTooLong(ArrowUnreadable):
-    """More rows than a request may hold."""
+        if header.number(2, "B", 0) and name in self._dictionaries:
+            self._dictionaries[name].extend(levels)  # places that were read before keep their meaning
+        else:
+            self._dictionaries[name] = levels
 
 
 def _messages(data: memoryview) -> Iterator[tuple[int, FlatTable, memoryview]]:
     """Kind, header and body of each message, until the end marker or the end of the bytes."""
     place = len(FILE_MAGIC) if data[: len(FILE_MAGIC)] == FILE_MAGIC else 0
+    left = MOST_MESSAGES
     while place < len(data):
+        left -= 1
+        if left < 0:
+            raise ArrowUnreadable(f"the stream holds more than {MOST_MESSAGES} batches and dictionaries")
         marker, size = _two(data, place)
         if marker != _CONTINUATION:
             raise ArrowUnreadable("the bytes are not an Arrow stream")

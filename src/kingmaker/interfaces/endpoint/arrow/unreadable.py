@@ -8,3 +8,11 @@ class ArrowUnreadable(Exception):
         self.detail = detail
         self.where = where
         super().__init__(detail)
+
+
+class ArrowTooLong(ArrowUnreadable):
+    """More rows than a request may hold."""
+
+
+class ArrowCompressed(ArrowUnreadable):
+    """Its batches are compressed, which is not read here."""
