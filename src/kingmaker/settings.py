@@ -23,7 +23,7 @@ class Settings:
     """`home` keeps ledger, vault and keys; `ledger` overrides the ledger's database URL; `workers` trials run at once.
 
     `by` is who asks, for the audit log; from the environment it is never empty.
-    `vault` is `folder` (files under the home) or `database` (inside the ledger's database).
+    `vault` is `folder` (files under the home), `database` (inside the ledger's database) or the URL of object storage.
     """
 
     home: Path = Path(".kingmaker")
@@ -38,7 +38,7 @@ class Settings:
         return cls(
             home=Path(environment.get("KINGMAKER_HOME", ".kingmaker")),
             ledger=environment.get("KINGMAKER_LEDGER", ""),
-            vault=_one_of("KINGMAKER_VAULT", environment.get("KINGMAKER_VAULT", "folder"), ("folder", "database")),
+            vault=_vault("KINGMAKER_VAULT", environment.get("KINGMAKER_VAULT", "folder")),
             workers=_count("KINGMAKER_WORKERS", environment.get("KINGMAKER_WORKERS", "0")),
             by=next((environment[name] for name in _USER_NAMES if environment.get(name)), "") or _name_of_this_user(),
         )
@@ -56,9 +56,12 @@ def _name_of_this_user() -> str:
         return f"user {os.getuid()}"
 
 
-def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> str:
-    if value not in allowed:
-        raise SettingError(f"{name} is {value!r}", remedy=f"Set it to one of: {', '.join(allowed)}.")
+def _vault(name: str, value: str) -> str:
+    if value not in {"folder", "database"} and "://" not in value:
+        raise SettingError(
+            f"{name} is {value!r}",
+            remedy="Set it to `folder`, `database` or a URL of object storage: s3://BUCKET/PREFIX.",
+        )
     return value
 
 

@@ -3,6 +3,7 @@
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 
 from kingmaker.adapters.engines.local import LocalEngine
@@ -54,7 +55,24 @@ def open_house(settings: Settings) -> House:
 def _vault(settings: Settings, home: Path) -> Vault:
     if settings.vault == "folder":
         return FolderVault(home / "vault")
+    if "://" in settings.vault:
+        return _objects_vault(settings.vault, home / "vault-cache")
     return DatabaseVault(open_database(settings.ledger or home / "ledger.db"), home / "vault-cache")
+
+
+def _objects_vault(url: str, cache: Path) -> Vault:
+    """Obstore is an extra of its own, and takes time to load."""
+    try:
+        vault: Vault = import_module("kingmaker.adapters.vaults.objects").ObjectsVault(url, cache)
+    except ModuleNotFoundError as error:
+        if error.name != "obstore":
+            raise
+        raise StorageFailed(
+            "a vault on object storage needs the package obstore, which is not installed",
+            where=url,
+            remedy="Run pip install 'kingmaker[objects]'.",
+        ) from None
+    return vault
 
 
 def _signing_key(path: Path) -> SigningKey:

@@ -1,4 +1,4 @@
-"""The PostgreSQL server that ledgers are tried on: the one that is named, or one of the tests' own."""
+"""The servers that adapters are tried on: object storage, and the PostgreSQL that is named, or one of the tests' own."""
 
 import os
 from collections.abc import Iterator
@@ -6,6 +6,7 @@ from importlib.util import find_spec
 
 import pytest
 
+from .object_storage import ObjectStorage, object_storage
 from .postgres_server import Schemas, programs, serving
 
 NAMED = os.environ.get("KINGMAKER_TEST_POSTGRES", "")
@@ -26,3 +27,9 @@ def postgres() -> Iterator[Schemas]:
         pytest.skip(f"{NOT_TRIED}its programs are not installed, and KINGMAKER_TEST_POSTGRES names no server")
     with serving(installed) as schemas:
         yield schemas
+
+
+@pytest.fixture(scope="session")
+def storage() -> Iterator[ObjectStorage]:
+    with object_storage() as serving:
+        yield serving

@@ -1,20 +1,30 @@
 """Every vault keeps the contract; and what each promises beyond it."""
 
+import socket
 import subprocess
 import sys
 from pathlib import Path
 
+import obstore
 import pytest
 import sqlalchemy as sa
+from obstore.store import from_url
 
+from kingmaker.adapters.depots.folder import FolderDepot
+from kingmaker.adapters.depots.objects import ObjectsDepot
 from kingmaker.adapters.sql import open_database
 from kingmaker.adapters.vaults.database import CHUNK_BYTES, DatabaseVault
 from kingmaker.adapters.vaults.folder import LEFTOVER_SECONDS, FolderVault
+from kingmaker.adapters.vaults.objects import ObjectsVault
+from kingmaker.bundle.pointers import pointer_name, report_name
 from kingmaker.domain.errors import NotFound, StorageFailed, TamperFound
 from kingmaker.ports.vault import Vault
+from kingmaker.settings import SettingError, Settings
+from kingmaker.wiring import open_house
 
+from .object_storage import ObjectStorage
 from .vault_names_suite import VaultNamesContract
-from .vault_process import open_vault
+from .vault_process import BUCKET_VARIABLE, open_vault
 from .vault_suite import VaultContract, digest, large_file
 
 A_WRITER_THAT_STOPS_HALFWAY = """
@@ -32,6 +42,20 @@ FolderVault(Path(sys.argv[1])).put_blocks(blocks())
 """
 
 
+WITHOUT_OBSTORE = """
+import sys
+from pathlib import Path
+sys.modules["obstore"] = None
+from kingmaker.domain.errors import StorageFailed
+from kingmaker.settings import Settings
+from kingmaker.wiring import open_house
+try:
+    open_house(Settings(home=Path(sys.argv[1]), vault="s3://loans/vault"))
+except StorageFailed as error:
+    print(error.sentence())
+"""
+
+
 class TestFolderVault(VaultContract, VaultNamesContract):
     kind = "folder"
 
@@ -41,6 +65,19 @@ class TestFolderVault(VaultContract, VaultNamesContract):
 
 class TestDatabaseVault(VaultContract, VaultNamesContract):
     kind = "database"
+
+    def open(self, folder: Path) -> Vault:
+        return open_vault(self.kind, folder)
+
+
+class TestObjectsVault(VaultContract, VaultNamesContract):
+    kind = "objects"
+
+    @pytest.fixture(autouse=True)
+    def _served(self, storage: ObjectStorage, monkeypatch: pytest.MonkeyPatch) -> None:
+        for name, value in storage.variables.items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setenv(BUCKET_VARIABLE, storage.bucket)
 
     def open(self, folder: Path) -> Vault:
         return open_vault(self.kind, folder)
@@ -102,6 +139,106 @@ def test_a_folder_that_cannot_be_made_is_said_with_a_remedy(tmp_path: Path):
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(StorageFailed, match="Free space or correct the permissions"):
         FolderVault(tmp_path / "file" / "vault")
+
+
+@pytest.fixture
+def bucket(storage: ObjectStorage, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> str:
+    """A part of the bucket that is nobody else's."""
+    for name, value in storage.variables.items():
+        monkeypatch.setenv(name, value)
+    return f"{storage.bucket}/{tmp_path.name}"
+
+
+def test_objects_are_laid_out_as_a_folder_is(bucket: str, tmp_path: Path):
+    vaults = FolderVault(tmp_path / "vault"), ObjectsVault(bucket, tmp_path / "cache")
+    for vault in vaults:
+        vault.name("champions/loans.json", b"{}")
+        vault.put_bytes(b"small")
+    files = [path for path in (tmp_path / "vault").rglob("*") if path.is_file()]
+    store = from_url(bucket, client_options={"allow_http": True})
+    stored = {
+        one["path"]: bytes(obstore.get(store, one["path"]).bytes()) for page in obstore.list(store) for one in page
+    }
+    assert stored == {path.relative_to(tmp_path / "vault").as_posix(): path.read_bytes() for path in files}
+
+
+def test_what_a_vault_announces_an_endpoints_depot_finds(bucket: str, tmp_path: Path):
+    folder, objects = FolderVault(tmp_path / "home" / "vault"), ObjectsVault(bucket, tmp_path / "cache")
+    depots = FolderDepot(tmp_path / "home"), ObjectsDepot(bucket, allow_http=True)
+    bundle = large_file(tmp_path)
+    for vault, depot in zip((folder, objects), depots, strict=True):
+        vault.name(pointer_name("loans"), b"{}")
+        depot.fetch(vault.put(bundle), bundle.stat().st_size, tmp_path / "fetched")
+        assert (tmp_path / "fetched").read_bytes() == bundle.read_bytes()
+        (tmp_path / "fetched").unlink()
+        assert depot.pointer("loans").data == b"{}"
+        depot.report("loans", "branch-1", b"{}")
+        assert vault.names("endpoints/") == [report_name("loans", "branch-1")]
+
+
+def test_an_edited_object_is_found_and_a_damaged_copy_is_fetched_again(bucket: str, tmp_path: Path):
+    vault = ObjectsVault(bucket, tmp_path / "cache")
+    copy = vault.fetch(vault.put_bytes(b"small"))
+    copy.chmod(0o644)
+    copy.write_bytes(b"edited")
+    assert vault.read(digest(b"small")) == b"small"
+    place = f"{digest(b'small')[:2]}/{digest(b'small')[2:]}"
+    obstore.put(from_url(bucket, client_options={"allow_http": True}), place, b"edited")
+    with pytest.raises(TamperFound, match="do not match"):
+        ObjectsVault(bucket, tmp_path / "another cache").fetch(digest(b"small"))
+
+
+def test_a_bucket_that_does_not_exist_is_said_so(bucket: str, tmp_path: Path):
+    vault = ObjectsVault(bucket.replace("s3://vaults", "s3://nowhere"), tmp_path / "cache")
+    assert not vault.has(digest(b"small"))
+    for act in (
+        lambda: vault.put_bytes(b"small"),
+        lambda: vault.named("champions/loans.json"),
+        lambda: vault.names(""),
+    ):
+        with pytest.raises(StorageFailed, match="The bucket does not exist"):
+            act()
+
+
+def test_a_storage_that_does_not_answer_is_told_in_one_line(
+    bucket: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{nobody.getsockname()[1]}")
+        with pytest.raises(StorageFailed, match="The object storage cannot be used") as failed:
+            ObjectsVault(bucket, tmp_path / "cache").named("champions/loans.json")
+    assert "\n" not in failed.value.sentence()
+    assert "AWS_ENDPOINT_URL" in failed.value.remedy
+
+
+@pytest.mark.parametrize("url", ["s4://x/y", "s3://", "x://"])
+def test_a_url_that_names_no_storage_is_refused(url: str, tmp_path: Path):
+    with pytest.raises(StorageFailed, match="cannot be used"):
+        ObjectsVault(url, tmp_path / "cache")
+
+
+def test_a_home_may_keep_its_vault_on_object_storage(bucket: str, tmp_path: Path):
+    house = open_house(Settings.from_environment({"KINGMAKER_HOME": str(tmp_path / "home"), "KINGMAKER_VAULT": bucket}))
+    stored = house.vault.put_bytes(b"small")
+    house.close()
+    assert ObjectsVault(bucket, tmp_path / "elsewhere").read(stored) == b"small"
+    assert not (tmp_path / "home" / "vault").exists()
+
+
+def test_without_obstore_it_is_said_what_to_install(tmp_path: Path):
+    told = subprocess.run(
+        [sys.executable, "-c", WITHOUT_OBSTORE, str(tmp_path)], capture_output=True, text=True, check=True
+    )
+    assert told.stdout.strip() == (
+        "s3://loans/vault: a vault on object storage needs the package obstore, which is not installed. "
+        "Run pip install 'kingmaker[objects]'."
+    )
+
+
+def test_a_vault_of_another_kind_is_a_mistake_in_the_settings():
+    with pytest.raises(SettingError, match="KINGMAKER_VAULT is 'cellar'"):
+        Settings.from_environment({"KINGMAKER_VAULT": "cellar"})
 
 
 def test_a_large_file_is_kept_in_rows_of_at_most_four_mebibytes(tmp_path: Path):

@@ -1,0 +1,150 @@
+"""Object storage as vault: S3, what speaks its protocol, and whatever else obstore opens; laid out as the folder is."""
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+import obstore
+from obstore.exceptions import BaseError, PermissionDeniedError, UnauthenticatedError
+from obstore.store import ObjectStore, from_url
+
+from kingmaker.adapters.vaults.digests import is_digest
+from kingmaker.adapters.vaults.folder import FolderVault
+from kingmaker.adapters.vaults.names import check_name, check_prefix, is_name
+from kingmaker.domain.errors import NotFound, StorageFailed, TamperFound
+
+LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+PIECE_BYTES: Final = 8 << 20
+_PATIENCE: Final = timedelta(seconds=60)
+_SHELF_DIGITS: Final = 2
+
+
+class ObjectsVault:
+    """Objects under a URL, with a folder of verified copies on this machine.
+
+    What is put goes to the copies first, so that what is uploaded is what its digest was taken of. An upload is there whole
+    or not at all. Endpoint, region and keys are those of the AWS_* variables, or the machine's role.
+    """
+
+    def __init__(self, url: str, cache: Path, *, environment: Mapping[str, str] = os.environ) -> None:
+        """Nothing is asked of the storage yet. Raises StorageFailed for a URL that obstore does not know."""
+        self._url = url.rstrip("/")
+        with _storage(self._url):
+            self._store = _opened(self._url, environment)
+        self._cache = FolderVault(cache)
+
+    def put(self, path: Path) -> str:
+        """Copy a file in and return its digest. Raises NotFound when there is no such file."""
+        return self._upload(self._cache.put(path))
+
+    def put_bytes(self, data: bytes) -> str:
+        return self._upload(self._cache.put_bytes(data))
+
+    def fetch(self, digest: str) -> Path:
+        """The copy on this machine; one that is missing or damaged is fetched again."""
+        try:
+            return self._cache.fetch(digest)
+        except (NotFound, TamperFound):
+            if not is_digest(digest):
+                raise
+            self._cache.put_blocks(self._pieces(_place(digest)), expected=digest)
+        return self._cache.fetch(digest)
+
+    def read(self, digest: str) -> bytes:
+        return self.fetch(digest).read_bytes()
+
+    def has(self, digest: str) -> bool:
+        if not is_digest(digest):
+            return False
+        try:
+            with self._reached(_place(digest)):
+                obstore.head(self._store, _place(digest))
+        except NotFound:
+            return False
+        return True
+
+    def digests(self) -> Iterator[str]:
+        """In ascending order, as they were at the call's first step."""
+        found = (place.replace("/", "", 1) for place in self._places("") if place.find("/") == _SHELF_DIGITS)
+        yield from sorted(digest for digest in found if is_digest(digest))
+
+    def name(self, name: str, data: bytes) -> None:
+        with self._reached(check_name(name)):
+            obstore.put(self._store, name, data)
+
+    def named(self, name: str) -> bytes | None:
+        try:
+            with self._reached(check_name(name)):
+                return bytes(obstore.get(self._store, name).bytes())
+        except NotFound:
+            return None
+
+    def names(self, prefix: str) -> list[str]:
+        found = self._places(check_prefix(prefix).rpartition("/")[0])
+        return sorted(name for name in found if name.startswith(prefix) and is_name(name))
+
+    def _upload(self, digest: str) -> str:
+        if not self.has(digest):
+            with self._reached(_place(digest)):
+                obstore.put(self._store, _place(digest), self._cache.fetch(digest))
+        return digest
+
+    def _pieces(self, place: str) -> Iterator[bytes]:
+        """Each a request of its own, so that a large file on a slow line is not cut off."""
+        with self._reached(place):
+            size = obstore.head(self._store, place)["size"]
+        for start in range(0, size, PIECE_BYTES):
+            with self._reached(place):
+                piece = bytes(obstore.get_range(self._store, place, start=start, end=min(start + PIECE_BYTES, size)))
+            yield piece
+
+    def _places(self, folder: str) -> list[str]:
+        with self._reached(folder):
+            pages = obstore.list(self._store, prefix=folder or None)
+            return [one["path"] for page in pages for one in page]
+
+    @contextmanager
+    def _reached(self, place: str) -> Iterator[None]:
+        with _storage(f"{self._url}/{place}"):
+            yield
+
+
+def _place(digest: str) -> str:
+    return f"{digest[:_SHELF_DIGITS]}/{digest[_SHELF_DIGITS:]}"
+
+
+def _opened(url: str, environment: Mapping[str, str]) -> ObjectStore:
+    endpoint = urlsplit(environment.get("AWS_ENDPOINT_URL", ""))
+    is_local = endpoint.scheme == "http" and endpoint.hostname in LOOPBACK
+    is_allowed = environment.get("AWS_ALLOW_HTTP", "").lower() in {"1", "true"}
+    return from_url(
+        url,
+        client_options={"connect_timeout": "10s", "timeout": _PATIENCE, "allow_http": is_local or is_allowed},
+        retry_config={"max_retries": 3, "retry_timeout": _PATIENCE},
+    )
+
+
+@contextmanager
+def _storage(where: str) -> Iterator[None]:
+    """Turn what the storage refuses into sentences."""
+    try:
+        yield
+    except (BaseError, OSError, ValueError) as error:
+        raise _as_sentence(error, where) from None
+
+
+def _as_sentence(error: Exception, where: str) -> NotFound | StorageFailed:
+    said = str(error).partition("\n")[0].rstrip(" :")  # what follows is the library's account of itself
+    if "NoSuchBucket" in str(error):
+        return StorageFailed("The bucket does not exist", where=where, remedy="Make it, or name another.")
+    if isinstance(error, FileNotFoundError):
+        return NotFound("Nothing is stored under this name", where=where)
+    if isinstance(error, (PermissionDeniedError, UnauthenticatedError)):
+        remedy = "Correct AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or what they may do."
+        return StorageFailed(f"The object storage refuses access ({said})", where=where, remedy=remedy)
+    remedy = "Check KINGMAKER_VAULT, AWS_ENDPOINT_URL and the network, then run again."
+    return StorageFailed(f"The object storage cannot be used ({said})", where=where, remedy=remedy)
