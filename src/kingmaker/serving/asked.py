@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 
-from kingmaker.serving.explaining import Reason
+from kingmaker.bundle.reasons.explainer import Reason
 from kingmaker.serving.fields import Fields, Rows
 
 

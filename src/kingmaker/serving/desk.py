@@ -136,6 +136,8 @@ class Desk:
 
     def _note(self, lineup: Lineup, asked: Sequence[Asked], marked: Marked) -> None:
         """After the answers have gone out."""
+        if not marked.scored.pd:
+            return
         self.counts.scored(marked.batches)
         for batch in marked.batches:
             self._journal.record(batch)

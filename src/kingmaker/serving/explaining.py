@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from threading import Lock
-from typing import Protocol
 
 import msgspec
 
 from kingmaker.bundle.reading import Bundle
+from kingmaker.bundle.reasons.explainer import Explainer, Reason
 from kingmaker.bundle.scorer import Floats, Texts
 from kingmaker.domain.errors import KingmakerError
 from kingmaker.serving.deployed import Deployed
@@ -15,24 +15,6 @@ from kingmaker.serving.readings import Reading
 from kingmaker.serving.refusals import RowsRefused
 
 MOST_REASONS = 20
-
-
-class Reason(Protocol):
-    """A column that cost an applicant `points`, and what to call it towards applicants."""
-
-    @property
-    def column(self) -> str: ...
-    @property
-    def words(self) -> str: ...
-    @property
-    def points(self) -> float: ...
-
-
-class Explainer(Protocol):
-    """Ranks the columns of rows by the points that they cost."""
-
-    def rank(self, num: Floats | None, cat: Texts | None, count: int) -> object: ...
-    def tell(self, ranked: object, row: int) -> tuple[Reason, ...]: ...
 
 
 Explain = Callable[[Bundle, Mapping[str, str]], Explainer]

@@ -1,6 +1,6 @@
 """Fields: JSON rows decoded straight into typed records made from a model's own inputs, and the matrices of many of them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,9 @@ GENERIC_ID = "id"
 Id = str | int | float | None
 Values = tuple[Any, ...]
 
+_NOT_IN_A_NAME = frozenset('"\\') | {chr(code) for code in range(0x20)}
+"""What msgspec takes for no part of a field's name."""
+
 _NOT_DECODED = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
 
@@ -37,8 +40,8 @@ class Rows:
     def __init__(
         self,
         ids: Sequence[Id],
-        *,
         values: list[Values] | None = None,
+        *,
         num: Floats | None = None,
         cat: Texts | None = None,
         single: bool = False,
@@ -70,8 +73,9 @@ class Fields:
             name for name in dict.fromkeys((schema.id, GENERIC_ID)) if name and name not in schema.names
         )
         self._numbers = len(schema.numbers)
+        self._wide = len(self.columns)
         self._levels = [Levels(field) for field in schema.categories]
-        self._decode = msgspec.json.Decoder(_record(self)).decode
+        self._decode = _decoder(self)
 
     def read(self, body: bytes) -> Rows:
         """The rows of a JSON object or of an array of objects. Raises RowsRefused naming row and field.
@@ -86,9 +90,9 @@ class Fields:
         if isinstance(decoded, list):
             self.check_count(len(decoded))
             values = [astuple(row) for row in decoded]
-            return Rows([self._id_of(row) for row in values], values=values)
+            return Rows([self._id_of(row) for row in values], values)
         one = astuple(decoded)
-        return Rows((self._id_of(one),), values=[one], single=True)
+        return Rows((self._id_of(one),), [one], single=True)
 
     def matrices(self, parts: Sequence[Rows]) -> tuple[Floats | None, Texts | None]:
         """`num` [N, k] and `cat` [N, m] of all rows in order; None where the schema has no such fields."""
@@ -111,7 +115,11 @@ class Fields:
         return _inputs(self.schema) == _inputs(schema)
 
     def _id_of(self, row: Values) -> Id:
-        return next((value for value in row[len(self.columns) :] if value is not None), None)
+        """The pipeline's own id column before the generic one."""
+        if not self.id_columns:
+            return None
+        own: Id = row[self._wide]
+        return row[-1] if own is None else own
 
     def _generously(self, body: bytes, error: Exception) -> Rows:
         found = read_generously(body, self, error)
@@ -121,7 +129,7 @@ class Fields:
         return (part.num, part.cat) if part.values is None else self._matrices(part.values)
 
     def _matrices(self, rows: list[Values]) -> tuple[Floats | None, Texts | None]:
-        numbers, wide = self._numbers, len(self.columns)
+        numbers, wide = self._numbers, self._wide
         num = np.array([row[:numbers] for row in rows], dtype=np.float64) if numbers else None
         if numbers == wide:
             return num, None
@@ -140,6 +148,17 @@ class Fields:
 def _inputs(schema: InputSchema) -> object:
     fields = (*schema.numbers, *schema.categories)
     return schema.id, [(field.name, field.kind, {share.level for share in field.levels}) for field in fields]
+
+
+def _decoder(fields: Fields) -> Callable[[bytes], Any]:
+    if any(_NOT_IN_A_NAME.intersection(name) for name in (*fields.columns, *fields.id_columns)):
+        return _undecodable
+    return msgspec.json.Decoder(_record(fields)).decode
+
+
+def _undecodable(_body: bytes) -> Any:
+    """Stands in for a record that cannot be made: every body is read the general way."""
+    raise msgspec.ValidationError
 
 
 def _record(fields: Fields) -> Any:

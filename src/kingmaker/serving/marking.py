@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
 
+from kingmaker.bundle.reasons.explainer import Reason
 from kingmaker.bundle.scorer import Floats, Scores, Texts
 from kingmaker.serving.asked import Asked, Scored
-from kingmaker.serving.explaining import Explaining, Reason
+from kingmaker.serving.explaining import Explaining
 from kingmaker.serving.fields import Id, Rows
 from kingmaker.serving.journal.entry import Batch
 from kingmaker.serving.lineup import Lane, Lineup

@@ -77,7 +77,7 @@ async def _serve(endpoint: Endpoint, announce: Announce) -> None:
     router = Router()
     listener = Listener(endpoint.address, router, endpoint.limits, endpoint.tokens)
     health.add_routes(router)
-    add_scoring_routes(router, desk, health)
+    add_scoring_routes(router, desk, health, tokens=bool(endpoint.tokens))
     Metrics(router, {"": (health, listener.wire, follower, journal), "scoring_": (desk,)})
     port = await listener.open()
     follower.start()
