@@ -33,7 +33,7 @@ def findings(rounds: Rounds) -> tuple[Finding, ...]:
         _limit(ours, "seconds to the first right answer", lambda one: one.first_answer_seconds, FIRST_ANSWER_SECONDS),
         _limit(ours, "resident memory after the load, MB", lambda one: one.rss_mb, MEGABYTES),
     ]
-    return (*found, _equal(rounds), _answered(rounds))
+    return (*found, _equal(rounds), _answered(rounds), _logged(ours))
 
 
 def _faster(rounds: Rounds, peer: str, point: str, goal: float) -> Finding:
@@ -100,6 +100,13 @@ def _answered(rounds: Rounds) -> Finding:
         what="requests not answered with 200 under load", ours=str(errors[OURS.name]), peer=str(peers), ratio="",
         goal="0", met=errors[OURS.name] == 0,
     )  # fmt: skip
+
+
+def _logged(ours: Sequence[Measured]) -> Finding:
+    dropped = sum(one.unlogged_rows for one in ours)
+    return Finding(
+        what="answered rows that our log dropped", ours=str(dropped), peer="", ratio="", goal="0", met=dropped == 0
+    )
 
 
 def _speeds(measured: Sequence[Measured], point: str) -> list[float]:

@@ -24,6 +24,7 @@ class Measured:
     rss_mb: float
     pss_mb: float
     largest_difference: float
+    unlogged_rows: int
     loads: dict[str, Load]
 
 
@@ -59,12 +60,14 @@ def measure(contender: Contender, place: Place, questions: Questions, seconds: i
         points = WITH_HELLOS if contender.hello else POINTS
         loads = {point.name: _send(server, bodies, point, seconds) for point in points}
         used = memory(server.pid)
+        unlogged = server.unlogged()
     return Measured(
         contender=contender.name,
         first_answer_seconds=server.first_answer_seconds,
         rss_mb=used.rss_mb,
         pss_mb=used.pss_mb,
         largest_difference=difference,
+        unlogged_rows=unlogged,
         loads=loads,
     )
 

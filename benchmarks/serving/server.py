@@ -44,6 +44,16 @@ class Server:
             raise Unfit(f"{self.contender.title}: its pds differ from xgboost's by {largest:.1e}, above {EQUAL:g}.")
         return largest
 
+    def unlogged(self) -> int:
+        """Answered rows that its log lacks; 0 for a contender that keeps none."""
+        if not self.contender.metrics:
+            return 0
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection.request("GET", self.contender.metrics)
+        told = connection.getresponse().read().decode()
+        connection.close()
+        return self.contender.unlogged(told)
+
 
 @contextmanager
 def running(contender: Contender, place: Place, questions: Questions) -> Iterator[Server]:

@@ -50,6 +50,7 @@ def measured(name: str, speed: float, *, hellos: bool = False, p99: float = 1.0)
         rss_mb=120.0,
         pss_mb=100.0,
         largest_difference=1e-7,
+        unlogged_rows=0,
         loads=loads,
     )
 
@@ -85,6 +86,22 @@ def test_a_ratio_is_of_one_round_and_its_median_is_judged(rounds: dict[str, list
     assert faster.ratio == "9.00 (5.00 to 10.00)"
     assert faster.met
     assert not any("mlflow" in what for what in found), "who took no part is not judged against"
+
+
+METRICS = """\
+# HELP kingmaker_journal_on 1 when answers are logged.
+kingmaker_journal_on 1.0
+kingmaker_journal_written_rows_total 563836.0
+kingmaker_journal_dropped_rows_total{cause="queue"} 40.0
+kingmaker_journal_dropped_rows_total{cause="disk"} 2.0
+kingmaker_scoring_answered_rows_total{role="champion"} 565893.0
+"""
+
+
+def test_rows_that_our_log_drops_are_counted_and_a_log_that_is_off_is_refused() -> None:
+    assert OURS.unlogged(METRICS) == 42
+    with pytest.raises(ValueError, match="logs nothing"):
+        OURS.unlogged(METRICS.replace("journal_on 1.0", "journal_on 0.0"))
 
 
 def test_a_request_that_failed_under_load_misses_the_goal(rounds: dict[str, list[Measured]]) -> None:
@@ -149,5 +166,6 @@ def test_our_endpoint_answers_as_xgboost_does_and_refuses_nothing_under_load(tmp
     place = Place(folder=tmp_path, programs=Path(sys.executable).parent, port=free_port())
     found = measure(OURS, place, load_questions(tmp_path), seconds=1)
     assert found.largest_difference <= 1e-5
+    assert found.unlogged_rows == 0
     assert {name: load.errors for name, load in found.loads.items() if load.errors} == {}
     assert all(load.requests_per_second > 0 for load in found.loads.values())

@@ -25,6 +25,7 @@ class Contender:
     """`path` may differ for lists. `body` writes a question, `pds` reads its answer; both for one row and for many.
 
     `requirements` is a file of pinned packages, None for what runs in the environment of the benchmark itself.
+    `hello` is a path that scores nothing; `unlogged` counts, in what is at `metrics`, the answered rows that were not logged.
     `prepare` leaves in the folder what the server reads; it is done once, before the first start.
     """
 
@@ -39,6 +40,8 @@ class Contender:
     prepare: Callable[[Place], None] = lambda _place: None
     environment: Callable[[Place], Mapping[str, str]] = lambda _place: {}
     hello: str = ""
+    metrics: str = ""
+    unlogged: Callable[[str], int] = lambda _metrics: 0
     headers: Mapping[str, str] = field(default_factory=lambda: {"Content-Type": "application/json"})
 
     def path_for(self, rows: int) -> str:
