@@ -14,10 +14,14 @@ import optuna
 import pytest
 from numpy.typing import NDArray
 
+from kingmaker.bundle.reasons.split import split_of
 from kingmaker.domain.errors import DataRefused, DeclarationError, GraphUnsupported, KingmakerError
+from kingmaker.graph.assemble import build_graph, graph_bytes
 from kingmaker.graph.forms import AdditiveForm, LinearForm, ModelForm, TreesForm
 from kingmaker.learners.registry import learner as find_learner
+from kingmaker.loop.publishing.grounds import grounds_of
 from kingmaker.ports.learner import FitTask, Fitted, Learner, Rows, TrialPruned
+from kingmaker.recipe.spec import NumberStep, Recipe
 
 from .loans import permuted, rows_for, task_for
 from .scoring import graph_answers
@@ -194,6 +198,21 @@ def law_contributions_add_up_to_the_margin(learner: Learner) -> None:
     assert np.ptp(contributions[:, -1]) < 1e-9
     unused = sorted(set(range(values.shape[1])) - set(fitted.used_outputs))
     assert not contributions[:, unused].any()
+
+
+def law_what_reasons_rest_on_splits_the_margin_as_contributions_do(learner: Learner) -> None:
+    """Trees without covers give no reasons; whatever else a form tells must be what its model says itself."""
+    fitted = fitted_once(learner.name)
+    values = rows_for(learner, 200, 9).values
+    names = tuple(f"c{place}" for place in range(values.shape[1]))
+    recipe = Recipe(variant="plain", numbers=tuple(NumberStep(name=name) for name in names), categories=())
+    form = fitted.form()
+    grounds = grounds_of(recipe, form)
+    if grounds is None:
+        return
+    graph = build_graph(recipe=recipe, form=form, calibration=None, thresholds=None, metadata={})
+    parts = split_of(graph_bytes(graph), grounds, names).log_odds({"num": values})
+    np.testing.assert_allclose(parts, fitted.contributions(values)[:, :-1], rtol=0, atol=1e-4)
 
 
 def law_only_used_outputs_change_the_margin(learner: Learner) -> None:
