@@ -257,7 +257,7 @@ class Connection(asyncio.Protocol):
         if transport.is_closing():
             return
         persistence = exchange.persistence
-        closing = persistence == CLOSE or (wire.stopping and not self._queue)
+        closing = persistence == CLOSE or (wire.is_stopping and not self._queue)
         head = wire.heads.of(status, content_type, CLOSE if closing else persistence)
         shown = b"" if exchange.verb == b"HEAD" else body
         transport.write(b"%b%d%b\r\n\r\n%b" % (head, len(body), lines, shown))

@@ -28,7 +28,7 @@ class Wire:
         self.router = router
         self.limits = limits
         self.heads = Heads()
-        self.stopping = False
+        self.is_stopping = False
         self.interval = min(1.0, limits.shortest / 4)
         """Seconds between two sweeps; also how far `now` may lie back."""
         self.now = loop.time()
@@ -119,7 +119,7 @@ class Wire:
 
     def stop(self) -> None:
         """From now on answers close their connections."""
-        self.stopping = True
+        self.is_stopping = True
 
     def leave(self) -> None:
         """Close the connections on which nothing is under way."""
