@@ -25,6 +25,8 @@ class Manners:
     cut: int | None = None
     longer: int = 0
     endless_heads: bool = False
+    spared: str = "nothing"
+    """Paths that begin so neither drip nor grow."""
     status: int = 0
     asked: list[tuple[str, str, str]] = field(default_factory=list)
     """(method, path, range) of every request."""
@@ -74,7 +76,8 @@ class Answering(BaseHTTPRequestHandler):
         return bool(status)
 
     def _send(self, data: bytes, tag: str) -> None:
-        data += b"x" * self.manners.longer
+        spared = self.path.startswith(self.manners.spared)
+        data += b"" if spared else b"x" * self.manners.longer
         asked = self.headers.get("Range", "")
         start = int(asked.removeprefix("bytes=").rstrip("-")) if asked and self.manners.ranges else 0
         if start >= len(data) > 0:
@@ -82,19 +85,19 @@ class Answering(BaseHTTPRequestHandler):
             return
         body = data[start:]
         self._head(206 if start else 200, len(body), tag, f"bytes {start}-{len(data) - 1}/{len(data)}" if start else "")
-        for piece in self._pieces(body if self.manners.cut is None else body[: self.manners.cut]):
+        for piece in self._pieces(body[: self.manners.cut], 0.0 if spared else self.manners.drip):
             self.wfile.write(piece)
             self.manners.sent += len(piece)
         if self.manners.cut is not None:
             self.close_connection = True
 
-    def _pieces(self, body: bytes) -> Iterator[bytes]:
-        if not self.manners.drip:
+    def _pieces(self, body: bytes, drip: float) -> Iterator[bytes]:
+        if not drip:
             yield body
             return
         for index in range(len(body)):
             yield body[index : index + 1]
-            if self.manners.over.wait(self.manners.drip):
+            if self.manners.over.wait(drip):
                 return
 
     def _head(self, status: int, length: int, tag: str = "", of: str = "") -> None:

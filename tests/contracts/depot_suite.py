@@ -171,6 +171,11 @@ class DepotContract:
             depot.leave("loans/here/000001.log", tmp_path / "segment")
         assert vault.get("inbox/loans/here/000001.log") == LARGE
 
+    def test_a_segment_that_is_gone_is_not_found(self, vault: Vault, depot: Depot, tmp_path: Path):
+        vault.put(PLACE, b"{}")
+        with pytest.raises(NotFound):
+            depot.leave("loans/here/000001.log", tmp_path / "gone")
+
     def test_the_newest_report_replaces_the_one_before(self, vault: Vault, depot: Depot):
         depot.report("loans", "here-1.example", b'{"edition": 1}')
         depot.report("loans", "here-1.example", b'{"edition": 2}')

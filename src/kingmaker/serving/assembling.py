@@ -73,7 +73,7 @@ class Assembler:
                 continue
             try:
                 ready[placed.version] = self._deployed(placed, offline=offline)
-            except Exception as error:  # noqa: BLE001  whatever a companion does, the champion answers
+            except Exception as error:  # noqa: BLE001 - whatever a companion does, the champion answers
                 may_pass = not self.has_refused(placed)
                 missing.append(Missing(role=role, version=placed.version, error=error, may_pass=may_pass))
         pointer = standing.pointer

@@ -2,13 +2,15 @@
 
 import fcntl
 import os
+import shutil
 import tempfile
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import file_digest
 from pathlib import Path
 from typing import Final
+from urllib.parse import quote
 
 import msgspec
 
@@ -19,6 +21,9 @@ from kingmaker.serving.admission import Seen
 
 KEPT_STANDINGS: Final = 4
 """The current one and three before it: a roll-back needs no depot."""
+
+_DIGITS: Final = 64
+_MEMORY_DISK: Final = "/dev/shm"  # noqa: S108 - where a container with a read-only file system can still write
 
 _MEMORY: Final = "what is served cannot be remembered over a restart"
 _BUNDLES: Final = "bundles cannot be kept over a restart"
@@ -31,6 +36,7 @@ class Remembered:
     `standings` are the archives of the newest standings, the newest first.
     """
 
+    pipeline: str
     pointer: bytes = b""
     seen: Seen = field(default_factory=Seen)
     standings: tuple[tuple[str, ...], ...] = ()
@@ -38,7 +44,7 @@ class Remembered:
     def followed_by(self, pointer: bytes, archives: tuple[str, ...]) -> "Remembered":
         """With the standing that now is the newest."""
         earlier = tuple(kept for kept in self.standings if kept != archives)
-        return Remembered(pointer=pointer, seen=self.seen, standings=(archives, *earlier)[:KEPT_STANDINGS])
+        return replace(self, pointer=pointer, standings=(archives, *earlier)[:KEPT_STANDINGS])
 
     @property
     def archives(self) -> frozenset[str]:
@@ -46,15 +52,15 @@ class Remembered:
 
 
 class Cache:
-    """One pipeline's bundles by archive digest, and what was seen, in a folder. Used from one thread.
+    """Bundles by archive digest, and what was seen of each pipeline, in a folder. Used from one thread.
 
     A disk that is full or read-only costs the memory over a restart and nothing else: bundles then lie in a temporary
-    folder, and `trouble` says so. Several endpoints may share a folder; the first cleans up.
+    folder, and `trouble` says so. Several endpoints, of one pipeline or many, may share a folder; the first cleans up.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._spare: tempfile.TemporaryDirectory[str] | None = None
+        self._spare: Path | None = None
         self._lock: int | None = None
         self._troubles: dict[str, str] = {}
 
@@ -63,31 +69,34 @@ class Cache:
         """One sentence while the folder cannot be used as it should, else empty."""
         return " ".join(list(self._troubles.values()))
 
-    def remembered(self) -> Remembered:
+    def remembered(self, pipeline: str) -> Remembered:
         """What the last process left. A memory that cannot be read is an empty one, and is told as trouble."""
         try:
-            return msgspec.json.decode(self._memory.read_bytes(), type=Remembered)
+            return msgspec.json.decode(self._memory(pipeline).read_bytes(), type=Remembered)
         except FileNotFoundError:
-            return Remembered()
+            return Remembered(pipeline=pipeline)
         except (OSError, ValueError) as error:
             self._complain("what was served and seen before cannot be read", error)
-            return Remembered()
+            return Remembered(pipeline=pipeline)
 
     def remember(self, remembered: Remembered) -> None:
         """Write it whole."""
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            write_whole(self._memory, msgspec.json.encode(remembered))
+            write_whole(self._memory(remembered.pipeline), msgspec.json.encode(remembered))
             self._troubles.pop(_MEMORY, None)
         except OSError as error:
             self._complain(_MEMORY, error)
 
     def prune(self, kept: Collection[str]) -> None:
-        """Delete every bundle, and every part of one, but of these archives."""
-        rooms = self._rooms() if self._is_first() else self._rooms()[1:]
-        for room in rooms:
-            for path in (*room.glob("*.bundle"), *room.glob("*.part")):
-                if path.name.lstrip(".").partition(".")[0] not in kept:
+        """Delete every bundle, and every part of one, but of these archives and of those that any pipeline remembers."""
+        if not self._is_first():
+            return
+        asked_for = frozenset(kept).union(*(one.archives for one in self._memories()))
+        for room in self._rooms():
+            for path in (*room.glob("*.bundle"), *room.glob("*.part"), *room.glob(".*.part")):
+                archive = path.name.lstrip(".").partition(".")[0]
+                if len(archive) == _DIGITS and archive not in asked_for:
                     _remove(path)
 
     def bundle(self, placed: Placed) -> Path | None:
@@ -122,26 +131,30 @@ class Cache:
     def close(self) -> None:
         """Remove the temporary folder, if there is one, and let another endpoint clean up."""
         if self._spare is not None:
-            self._spare.cleanup()
+            shutil.rmtree(self._spare, ignore_errors=True)
             self._spare = None
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None
 
-    @property
-    def _memory(self) -> Path:
-        return self._folder / "remembered.json"
+    def _memory(self, pipeline: str) -> Path:
+        return self._folder / f"{quote(pipeline, safe='')}.remembered.json"
+
+    def _memories(self) -> Iterator[Remembered]:
+        for path in self._folder.glob("*.remembered.json"):
+            with suppress(OSError, ValueError):
+                yield msgspec.json.decode(path.read_bytes(), type=Remembered)
 
     def _rooms(self) -> list[Path]:
-        return [self._folder, *([Path(self._spare.name)] if self._spare else [])]
+        return [self._folder, *([self._spare] if self._spare else [])]
 
     def _spare_folder(self) -> Path:
         if self._spare is None:
             try:
-                self._spare = tempfile.TemporaryDirectory(prefix="kingmaker-")
+                self._spare = Path(tempfile.mkdtemp(prefix="kingmaker-"))
             except OSError:
-                self._spare = tempfile.TemporaryDirectory(prefix="kingmaker-", dir="/dev/shm")
-        return Path(self._spare.name)
+                self._spare = Path(tempfile.mkdtemp(prefix="kingmaker-", dir=_MEMORY_DISK))
+        return self._spare
 
     def _is_first(self) -> bool:
         """Whether this process holds the folder's lock, which the system takes back from a killed one."""

@@ -65,7 +65,7 @@ class Follower:
         self._cache = cache
         self._pace = pace or Pace()
         self._assembler = Assembler(depot, cache, pipeline, self._trusted)
-        self._remembered = self._written = Remembered()
+        self._remembered = self._written = Remembered(pipeline=pipeline)
         self._refusal: Failure | None = None
         self._marked: Marked | None = None
         self._read_at = -inf
@@ -111,13 +111,13 @@ class Follower:
         while not self._over.is_set():
             try:
                 self._follow()
-            except Exception as error:  # noqa: BLE001  nothing that happens here may end it
+            except Exception as error:  # noqa: BLE001 - nothing that happens here may end it
                 self._failed(error)
                 self._over.wait(self._retries.delay())
 
     def _resume(self) -> None:
         """Serve what the last process served, without the depot."""
-        self._remembered = self._written = self._cache.remembered()
+        self._remembered = self._written = self._cache.remembered(self._pipeline)
         try:
             if self._remembered.pointer:
                 pointer = read_pointer(self._remembered.pointer, trusted=self._trusted, where="the cached pointer")
@@ -126,14 +126,14 @@ class Follower:
                 assembled = self._assembler.accompany(standing, offline=True)
                 self._sit(assembled.standing)
                 self._tell(from_cache=True, missing=assembled.missing)
-        except Exception as error:  # noqa: BLE001  the depot has the same, or better
+        except Exception as error:  # noqa: BLE001 - the depot has the same, or better
             self._failed(error)
         self._tell(newest=self._remembered.seen.edition)
 
     def _follow(self) -> None:
         try:
             marked = self._news()
-        except Exception as error:  # noqa: BLE001  the depot's own errors, and what its libraries let through
+        except Exception as error:  # noqa: BLE001 - the depot's own errors, and what its libraries let through
             self._bear_silence(error)
             return
         self._calls.reset()
@@ -185,7 +185,7 @@ class Follower:
         """The champion first; its companions are not waited for."""
         try:
             standing = self._assembler.crown(wanted.pointer, self._seat.standing)
-        except Exception as error:  # noqa: BLE001  also what onnxruntime raises on a graph that it cannot run
+        except Exception as error:  # noqa: BLE001 - also what onnxruntime raises on a graph that it cannot run
             self._failed(error)
             self._try_again(may_pass=not self._assembler.has_refused(wanted.pointer.champion))
             self._remember(self._remembered)

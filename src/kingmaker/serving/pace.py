@@ -20,7 +20,7 @@ class Pace:
     longest_delay: float = 30.0
     absent_delay: float = 1.0
     """After the depot said that the pipeline has no champion yet."""
-    reread: float = 60.0
+    reread: float = 30.0
     """How often the pointer is read although its tag did not change: some servers make tags of whole seconds."""
     clock: Callable[[], datetime] = utc_now
     chance: Random = field(default_factory=Random)

@@ -47,5 +47,5 @@ class Reporter:
                 return
             try:
                 self._depot.report(self._pipeline, self._endpoint, self._told())
-            except Exception:  # noqa: BLE001  counted; a read-only depot takes no reports, and that is all there is to it
+            except Exception:  # noqa: BLE001 - counted; a read-only depot takes no reports, and that is all there is to it
                 self._failures += 1

@@ -46,6 +46,7 @@ def _append(size: int, into: Path, blocks_from: BlocksFrom) -> None:
                 into.unlink()
                 raise _tampered(into.name, f"the file is longer than the {size:,} bytes that the pointer names")
             file.write(block)
+            file.flush()  # so that a killed process goes on from here
     if written < size:
         raise DepotUnreachable(
             f"the file ended after {written:,} of {size:,} bytes",

@@ -43,7 +43,11 @@ class HttpDepot:
         arrive(archive, size, into, lambda offset: self._blocks(place, offset, size))
 
     def leave(self, name: str, segment: Path) -> None:
-        with segment.open("rb") as content:
+        try:
+            content = segment.open("rb")
+        except OSError as error:
+            raise NotFound(f"there is no such segment ({error.strerror or error})", where=str(segment)) from None
+        with content:
             self._put(place_in_inbox(name), content, segment.stat().st_size)
 
     def report(self, pipeline: str, endpoint: str, told: bytes) -> None:
