@@ -12,12 +12,13 @@ CODES = {
     "404": "`no_such_path`",
     "405": "`method_not_allowed`",
     "408": "`request_timeout`",
+    "409": "`reasons_unavailable` (the model in force cannot be explained here)",
     "413": "`body_too_large`, `rows_too_many`",
     "415": "`media_type_unsupported`, `encoding_unsupported`",
-    "422": "`field_invalid`, `field_unknown`, `rows_expected`, `reasons_unavailable`",
+    "422": "`field_invalid`, `field_unknown`, `rows_expected`",
     "503": "`no_model` (none is in force yet), `too_busy`, `too_many_connections`",
 }
-_SCORING = ("400", "401", "408", "413", "415", "422", "503")
+_SCORING = ("400", "401", "408", "409", "413", "415", "422", "503")
 _READING = ("400", "401", "503")
 
 PROBLEM: Document = {
@@ -37,7 +38,7 @@ PROBLEM: Document = {
 def score_path(most_rows: int, shown: list[tuple[Document, Document]]) -> Document:
     """POST /score, with examples of (row, answer)."""
     row, answer = _reference("Row"), _reference("Answer")
-    rows = {"type": "array", "items": row, "maxItems": most_rows}
+    rows = {"type": "array", "items": row, "description": f"At most {most_rows:,} rows."}
     sent: Document = {"schema": {"anyOf": [row, rows]}}
     told: Document = {"schema": {"anyOf": [answer, {"type": "array", "items": answer}]}}
     if shown:

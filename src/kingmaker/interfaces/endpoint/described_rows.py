@@ -28,8 +28,6 @@ def row_schema(lineup: Lineup) -> Document:
     for name in fields.id_columns:
         properties[name] = {
             "type": ["string", "number", "null"],
-            "minimum": -_LARGEST,
-            "maximum": _LARGEST,
             "description": "Names the application: it comes back with the answer, and keeps it with one version.",
         }
     return {
@@ -108,8 +106,6 @@ def _field(field: InputField) -> Document:
         seen = "All were missing" if field.lowest is None else f"From {field.lowest:g} to {field.highest:g}, {missing}"
         return {
             "type": ["number", "string", "boolean", "null"],
-            "minimum": -_LARGEST,
-            "maximum": _LARGEST,
             "pattern": NUMBER_AS_TEXT,
             "description": f"A number; text that spells one will do. {seen} when the model was fitted.",
         }
@@ -117,8 +113,6 @@ def _field(field: InputField) -> Document:
     more = f" and {len(field.levels) - _LEVELS_TOLD} others" if len(field.levels) > _LEVELS_TOLD else ""
     return {
         "type": ["string", "number", "boolean", "null"],
-        "minimum": -_LARGEST,
-        "maximum": _LARGEST,
         "description": f"A category. {levels or 'None'}{more}, {missing} when the model was fitted; others are unseen.",
         "examples": [share.level for share in field.levels[:_EXAMPLES]],
     }

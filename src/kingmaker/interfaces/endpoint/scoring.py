@@ -19,7 +19,7 @@ LARGE = 128 << 10
 """A body of so many bytes is not read on the event loop."""
 
 _JSON = frozenset({b"", b"application/json", b"application/json; charset=utf-8", b"text/json"})
-_STATUS = {"body_malformed": 400, "number_out_of_range": 400, "rows_too_many": 413}
+_STATUS = {"body_malformed": 400, "number_out_of_range": 400, "rows_too_many": 413, "reasons_unavailable": 409}
 
 
 class JsonAsked(Asked):
