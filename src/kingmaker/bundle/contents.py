@@ -148,7 +148,7 @@ class Manifest:
     format: int
     pipeline: str
     native: str
-    """Name of the native model's file: for reason codes only, never for scoring."""
+    """Name of the native model's file: for audit, never for scoring."""
     files: Mapping[str, FileFacts]
     pins: Mapping[str, str]
     """Package versions under which parity was shown."""

@@ -76,7 +76,10 @@ class Fitted(Protocol):
         """The neutral form for the graph. Raises GraphUnsupported for anything not known to be exact."""
 
     def contributions(self, values: Floats) -> Floats:
-        """[rows, outputs + 1]: what each output adds to the log-odds; the last column is the baseline. Sums to margin."""
+        """[rows, outputs + 1]: what each output adds to the log-odds; the last column is the baseline. Sums to margin.
+
+        By the native library, to prove the reasons that the bundle gives: for trees, path-dependent Shapley values.
+        """
 
     def to_bytes(self) -> bytes:
         """The native, code-free file (UBJ, LightGBM text, JSON); the same model gives the same bytes."""
