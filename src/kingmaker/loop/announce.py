@@ -21,12 +21,12 @@ def announce(house: House, pipeline: str) -> Pointer | None:
 
     What was announced is read again after it was written, so that of several who announce at once the newest is heard.
     An edition says one thing: none is announced twice with other contents. Raises BundleRefused when the champion's bundle
-    is lost, TamperFound when endpoints were told what the ledger does not know.
+    is lost, TamperFound when endpoints were told what the ledger does not know, PointerRefused for what none would believe.
     """
     while (pointer := pointer_of(house, pipeline)) is not None:
         announced = announced_pointer(house, pipeline)
         if announced is None or announced.edition < pointer.edition:
-            house.vault.name(pointer_name(pipeline), sealed_pointer(pointer, house.signing_key()))
+            house.vault.name(pointer_name(pipeline), _sealed(house, pointer))
         elif _says_the_same(announced, pointer):
             return announced
         elif pointer_of(house, pipeline) == pointer:
@@ -69,6 +69,13 @@ def pointer_of(house: House, pipeline: str) -> Pointer | None:
         shadows=tuple(one for one in shadows if one is not None),
         canary=Canary(placed=canary, share=change.share) if canary and change and change.share is not None else None,
     )
+
+
+def _sealed(house: House, pointer: Pointer) -> bytes:
+    """Read before it is announced: what endpoints would refuse is not written. Raises PointerRefused."""
+    data = sealed_pointer(pointer, house.signing_key())
+    read_pointer(data, trusted=house.trusted(), where=pointer_name(pointer.pipeline))
+    return data
 
 
 def _standing(house: House, pipeline: str) -> tuple[ChampionTurn | None, CompanionChange | None]:

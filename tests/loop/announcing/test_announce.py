@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from tests.loop.announcing.lender import PIPELINE, Lender
 
-from kingmaker.bundle.pointers import pointer_name, read_pointer, sealed_pointer
-from kingmaker.domain.errors import BundleRefused, RunRefused, TamperFound
+from kingmaker.bundle.pointers import MAX_POINTER_BYTES, pointer_name, read_pointer, sealed_pointer
+from kingmaker.domain.errors import BundleRefused, PointerRefused, RunRefused, TamperFound
 from kingmaker.domain.pointer import Pointer
 from kingmaker.loop.announce import announce, announced_pointer, pointer_of
 from kingmaker.loop.doctor import examine_house
@@ -144,6 +144,13 @@ def test_a_ledger_older_than_what_endpoints_follow_takes_nothing_back(lender: Le
     with pytest.raises(TamperFound, match="endpoints were told edition 9, of which the ledger, at edition 1,"):
         announce(lender.house, PIPELINE)
     assert told(lender) == newer
+
+
+def test_what_no_endpoint_would_believe_is_not_announced(lender: Lender) -> None:
+    lender.crown(lender.versions[0], why="x" * MAX_POINTER_BYTES)
+    with pytest.raises(PointerRefused, match="none has more than"):
+        announce(lender.house, PIPELINE)
+    assert lender.house.vault.names("") == []
 
 
 def test_an_edition_that_was_announced_is_never_said_otherwise(lender: Lender) -> None:
