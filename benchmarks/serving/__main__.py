@@ -12,6 +12,7 @@ from benchmarks.serving.load import need_wrk
 from benchmarks.serving.page import document, page
 from benchmarks.serving.questions import load_questions
 from benchmarks.serving.rounds import hold
+from benchmarks.serving.server import Unfit
 
 
 def main() -> None:
@@ -26,7 +27,10 @@ def main() -> None:
     folder = chosen.folder.resolve()
     subprocess.run([sys.executable, "-m", "benchmarks.serving.model", folder], cwd=ROOT, check=True)
     questions = load_questions(folder)
-    found = hold(contenders, folder, chosen.venvs, questions, rounds=chosen.rounds, seconds=chosen.seconds)
+    try:
+        found = hold(contenders, folder, chosen.venvs, questions, rounds=chosen.rounds, seconds=chosen.seconds)
+    except Unfit as error:
+        raise SystemExit(str(error)) from None
     told = page(found)
     (folder / "results.md").write_text(told, encoding="utf-8")
     (folder / "results.json").write_text(document(found), encoding="utf-8")

@@ -30,7 +30,7 @@ def need_all(contenders: Sequence[Contender], environments: Path) -> None:
         names = ", ".join(one.name for one in missing)
         raise SystemExit(
             f"No environment in {environments} for: {names}. Make them with"
-            f" `python -m benchmarks.serving --install --venvs {environments}` (some 3 GB), or name others with --contenders."
+            f" `python -m benchmarks.serving --install --venvs {environments}` (some 2 GB), or name others with --contenders."
         )
 
 

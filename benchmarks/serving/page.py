@@ -23,13 +23,15 @@ _NOTES = (
     "The first table holds medians over the rounds: requests a second; p50 / p99 in ms; server CPU in µs a request.",
     "The servers share their cores with wrk: where the server is fast, wrk's own work is part of what is measured.",
 )
+_HEAD = 4
+"""Lines of a chapter ahead of its table of findings."""
 
 
 def page(rounds: Rounds) -> str:
     """Both tables as Markdown."""
-    chapter = Chapter(title="Online scoring", about=_ABOUT, findings=findings(rounds), notes=_NOTES)
-    head, goals = page_of(chapter)[:4], page_of(chapter)[4:]
-    return "\n".join([*head, *contenders_table(rounds), "", *goals, f"Machine: {machine_line()}."]) + "\n"
+    chapter = page_of(Chapter(title="Online scoring", about=_ABOUT, findings=findings(rounds), notes=_NOTES))
+    lines = [*chapter[:_HEAD], *contenders_table(rounds), "", *chapter[_HEAD:], f"Machine: {machine_line()}."]
+    return "\n".join(lines) + "\n"
 
 
 def contenders_table(rounds: Rounds) -> list[str]:
