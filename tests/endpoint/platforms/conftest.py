@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
-from kingmaker.bundle.keys import SigningKey
 from tests.endpoint.platforms.models import contents_of
 from tests.endpoint.platforms.running import Running, deployed, running, standing_of
+
+from kingmaker.bundle.keys import SigningKey
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 from datetime import date
 
 import numpy as np
+from tests.serving.publisher import CUT_OFFS
 
 from kingmaker.bundle.contents import GoldenRow, GoldenRows, InputSchema, Lineage, Parity
 from kingmaker.bundle.references import category_field, number_field
@@ -12,7 +13,6 @@ from kingmaker.graph.assemble import build_graph, graph_bytes
 from kingmaker.graph.forms import LinearForm
 from kingmaker.recipe.json import recipe_to_json
 from kingmaker.recipe.spec import CategoryStep, Encoding, NumberStep, Recipe
-from tests.serving.publisher import CUT_OFFS
 
 _NUMBERS = (
     NumberStep(name="amount", clip=(0.0, 100.0), fill=10.0),

@@ -1,13 +1,12 @@
 """POST /score with Arrow: streams that pyarrow and polars wrote, and answers that they read."""
 
-import datetime
+import datetime as dt
 from decimal import Decimal
 from io import BytesIO
 
 import polars as pl
 import pyarrow as pa
 import pytest
-
 from tests.endpoint.platforms.running import Reply, Running
 
 STREAM = "application/vnd.apache.arrow.stream"
@@ -92,8 +91,8 @@ def test_numbers_of_every_type_are_numbers(endpoint: Running, number: pa.DataTyp
         (pa.array([True, None, False]), [True, None, False]),
         (pa.array([1, None, 2]), [1, None, 2]),
         (pa.array([1.0, None, 2.5]), [1.0, None, 2.5]),
-        (pa.array([datetime.date(2026, 1, 2), None, datetime.date(1926, 1, 2)]), ["2026-01-02", None, "1926-01-02"]),
-        (pa.array([datetime.date(2026, 1, 2), None], pa.date64()), ["2026-01-02", None]),
+        (pa.array([dt.date(2026, 1, 2), None, dt.date(1926, 1, 2)]), ["2026-01-02", None, "1926-01-02"]),
+        (pa.array([dt.date(2026, 1, 2), None], pa.date64()), ["2026-01-02", None]),
         (pa.array([Decimal("1.00"), None]), ["1.00", None]),
         (pa.nulls(2), [None, None]),
     ],
@@ -153,7 +152,7 @@ def test_a_file_and_slices_and_growing_dictionaries_are_read(endpoint: Running) 
     with pa.ipc.new_file(sink, parts[0].schema) as writer:
         for part in parts:
             writer.write_batch(part)
-    answer = endpoint.post("/score", sink.getvalue(), content_type=STREAM)
+    answer = endpoint.post("/score", sink.getvalue(), content_type="application/vnd.apache.arrow.file")
     found = pa.ipc.open_stream(answer.body).read_all().column("pd").to_pylist()
     assert found == [one["pd"] for one in scored(endpoint, [*ROWS[:2], *ROWS[1:3]])]
     sink = BytesIO()

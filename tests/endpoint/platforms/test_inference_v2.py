@@ -4,10 +4,9 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
+from tests.endpoint.platforms.running import Reply, Running
 from tritonclient.http import InferenceServerClient, InferInput, InferRequestedOutput
 from tritonclient.utils import InferenceServerException
-
-from tests.endpoint.platforms.running import Reply, Running
 
 ROWS = [
     {"amount": 5.0, "term": 12.0, "purpose": "car"},

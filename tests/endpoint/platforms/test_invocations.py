@@ -4,10 +4,10 @@ import csv
 from io import StringIO
 
 import pytest
-
-from kingmaker.serving.fields import Accepting
 from tests.endpoint.platforms.models import contents_of
 from tests.endpoint.platforms.running import Reply, Running, deployed, running, standing_of
+
+from kingmaker.serving.fields import Accepting
 
 ROWS = [
     {"amount": 5.0, "term": 12.0, "purpose": "car"},

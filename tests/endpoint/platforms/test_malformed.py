@@ -10,7 +10,6 @@ import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from tests.endpoint.platforms.running import Running
 
 INFER = "/v2/models/instalment/infer"
@@ -24,8 +23,8 @@ GOOD = {
     "parameters": {"binary_data_output": True},
 }
 BINARY = (
-    b'{"inputs":[{"name":"amount","shape":[2],"datatype":"FP64","parameters":{"binary_data_size":16}},'
-    b'{"name":"purpose","shape":[2],"datatype":"BYTES","parameters":{"binary_data_size":12}}]}',
+    b'{"inputs":[{"name":"amount","shape":[2],"datatype":"FP64","parameters":{"binary_data_size":16}},%b]}'
+    % b'{"name":"purpose","shape":[2],"datatype":"BYTES","parameters":{"binary_data_size":12}}',
     bytes(16) + b"\3\0\0\0car\1\0\0\x001",
 )
 CSV = b'amount,term,purpose\r\n5,12,car\r\n,"24","1"\r\n1e9,NA,"never, ""seen"\r\n'

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from reprlib import Repr
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,10 +50,6 @@ def column_of(values: Sequence[object]) -> Column:
         numbers = _doubles(values)
         if numbers is not None:
             return Plain(numbers)
-    if kinds <= {str, type(None)}:
-        places: dict[object, int] = {}
-        found = [places.setdefault(value, len(places)) for value in values]
-        return Coded(list(places), np.array(found, dtype=np.int64))
     return Coded(values, np.arange(len(values)))
 
 
@@ -144,6 +140,9 @@ def _numbers(column: Column, field: InputField) -> Floats:
             numbers[column.missing] = np.nan
         return numbers
     values, places = _used(column)
+    spelt = _spelt(values)
+    if spelt is not None:
+        return spelt[places]
     found = np.empty(len(values))
     for place, value in enumerate(values):
         number = _number(value)
@@ -151,6 +150,19 @@ def _numbers(column: Column, field: InputField) -> Floats:
             raise _invalid(value, places, place, field, "a number")
         found[place] = number
     return found[places]
+
+
+def _spelt(values: Sequence[object]) -> Floats | None:
+    """The numbers that texts spell, all in one go; None where something else is among them."""
+    if not set(map(type, values)) <= {str, type(None)}:
+        return None
+    texts = cast(Sequence[str | None], values)
+    try:
+        numbers = [math.nan if text is None else float(text) for text in texts]
+    except ValueError:
+        return None
+    has_underscore = "_" in "".join(filter(None, texts))  # only Python reads 1_000 as a number
+    return None if has_underscore else np.array(numbers)
 
 
 def _used(column: Coded) -> tuple[Sequence[object], Integers]:
@@ -180,8 +192,9 @@ def _texts(column: Column, field: InputField) -> Texts:
         values, places = _used(column)
     found = np.empty(len(values) + 1, dtype=object)
     found[-1] = ""
+    known: dict[str, str] = {}
     for place, value in enumerate(values):
-        text = _text(value, levels)
+        text = _text(value, levels, known)
         if text is None:
             raise _invalid(value, places, place, field, "a category")
         found[place] = text
@@ -191,9 +204,13 @@ def _texts(column: Column, field: InputField) -> Texts:
     return texts
 
 
-def _text(value: object, levels: Levels) -> str | None:
+def _text(value: object, levels: Levels, known: dict[str, str]) -> str | None:
+    """The value's spelling in the graph; `known` keeps those of texts, of which a column has few."""
     if isinstance(value, str):
-        return levels.canonical(value)
+        found = known.get(value)
+        if found is None:
+            found = known[value] = levels.canonical(value)
+        return found
     if value is None or (isinstance(value, (bool, int, float, Decimal)) and _fits(value)):
         return text_of_value(value)
     if isinstance(value, date) and not isinstance(value, datetime):

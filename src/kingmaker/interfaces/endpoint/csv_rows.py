@@ -86,11 +86,11 @@ def _check_header(names: Sequence[str], fields: Fields) -> None:
 
 
 def _columns(names: Sequence[str], rows: list[list[str]], fields: Fields) -> dict[str, Column]:
-    missing = frozenset(fields.schema.missing_texts)
+    missing = frozenset(("", *fields.schema.missing_texts))
     wanted = {*fields.columns, *fields.id_columns}
     return {
-        name: column_of([None if row[place] in missing or not row[place] else row[place] for row in rows])
-        for place, name in enumerate(names)
+        name: column_of([None if text in missing else text for text in values])
+        for name, values in zip(names, zip(*rows, strict=True), strict=bool(rows))
         if name in wanted
     }
 

@@ -33,6 +33,7 @@ _KINDS: Mapping[str, tuple[type, ...]] = {
     **{name: (int,) for name in CODES if "INT" in name},
     **dict.fromkeys(FLOATS, (int, float)),
 }
+DATATYPES = tuple(_KINDS)
 _DEEPEST = 4
 
 
@@ -90,8 +91,8 @@ def _rows(tensor: InputTensor) -> int:
 
 def _values(tensor: InputTensor, count: int, raw: memoryview) -> tuple[Column, memoryview]:
     """The values of a tensor, and the bytes left for the tensors after it."""
-    if tensor.datatype not in _KINDS:
-        raise _invalid(tensor, f"its datatype {shortened(tensor.datatype)} is not one of {', '.join(_KINDS)}")
+    if tensor.datatype not in DATATYPES:
+        raise _invalid(tensor, f"its datatype {shortened(tensor.datatype)} is not one of {', '.join(DATATYPES)}")
     size = tensor.parameters.get("binary_data_size")
     if size is None:
         return _of_json(tensor, count), raw

@@ -135,7 +135,8 @@ class InferenceAsked(PlatformAsked):
         return rows_of(columns, rows, fields)
 
     def form(self, scored: Scored, start: int) -> bytes:
-        assert self.request is not None and self.rows is not None, "rows are scored after they have been read"
+        assert self.request is not None, "rows are scored after they have been read"
+        assert self.rows is not None, "rows are scored after they have been read"
         stop = start + self.rows.count
         if self.version and any(version != self.version for version in scored.versions[start:stop]):
             raise Refused(

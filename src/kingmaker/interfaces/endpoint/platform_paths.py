@@ -3,6 +3,8 @@
 from typing import Any
 
 from kingmaker.interfaces.endpoint.described_paths import probe_path, reading_path
+from kingmaker.interfaces.endpoint.inference_tensors import DATATYPES
+from kingmaker.interfaces.endpoint.invocation_forms import FORMS
 from kingmaker.serving.lineup import Lineup
 
 Document = dict[str, Any]
@@ -14,7 +16,7 @@ _TENSOR: Document = {
     "properties": {
         "name": {"type": "string"},
         "shape": {"type": "array", "items": {"type": "integer", "minimum": 0}},
-        "datatype": {"type": "string"},
+        "datatype": {"enum": list(DATATYPES)},
         "data": {"type": "array"},
     },
 }
@@ -70,17 +72,25 @@ def _invocations() -> Document:
         "anyOf": [
             {"$ref": "#/components/schemas/Row"},
             {"type": "array", "items": {"$ref": "#/components/schemas/Row"}},
+            *(_form(name) for name in FORMS),
         ]
     }
+    text: Document = {"schema": {"type": "string"}}
+    lines: Document = {"application/jsonlines": text, "text/csv": text}
     return {
         "operationId": "invocations",
         "summary": "Score rows as JSON, JSON lines or CSV; MLflow's forms are understood",
-        "requestBody": {"required": True, "content": {"application/json": {"schema": rows}}},
+        "description": "CSV has a header of names, or values in the model's order. `Accept` chooses how to answer.",
+        "requestBody": {"required": True, "content": {"application/json": {"schema": rows}} | lines},
         "responses": {
-            "200": {"description": "The answers", "content": {"application/json": {"schema": {}}}},
+            "200": {"description": "The answers", "content": {"application/json": {"schema": {}}} | lines},
             "default": {"description": "Refused", "content": _problem()},
         },
     }
+
+
+def _form(name: str) -> Document:
+    return {"type": "object", "required": [name], "properties": {name: {"type": ["array", "object"]}}}
 
 
 def _problem() -> Document:

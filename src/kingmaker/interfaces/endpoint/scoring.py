@@ -13,7 +13,7 @@ from kingmaker.serving.fields import Fields, Rows
 from kingmaker.serving.lineup import Lineup
 from kingmaker.serving.refusals import RowsRefused
 
-ARROW = b"application/vnd.apache.arrow.stream"
+ARROW = frozenset({b"application/vnd.apache.arrow.stream", b"application/vnd.apache.arrow.file"})
 
 LARGE = 128 << 10
 """A body of so many bytes is not read on the event loop."""
@@ -80,7 +80,7 @@ class Scoring:
     def _is_other(self, kind: bytes, exchange: Exchange) -> bool:
         """Whether the body was something else, and went to its own route."""
         media = kind.partition(b";")[0].strip().lower()
-        if media == ARROW and self._arrow is not None:
+        if media in ARROW and self._arrow is not None:
             self._arrow(exchange)
             return True
         if media not in _JSON and not media.endswith(b"+json"):

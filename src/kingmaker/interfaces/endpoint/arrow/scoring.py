@@ -18,7 +18,6 @@ from kingmaker.serving.generous import shortened
 from kingmaker.serving.refusals import RowsRefused
 
 STREAM = b"application/vnd.apache.arrow.stream"
-FILE = b"application/vnd.apache.arrow.file"
 COLUMNS = ("id", "pd", "score", "grade", "decision", "version")
 
 _REMEDY = "Send an Arrow IPC stream, uncompressed, of numbers, booleans, texts and dates."
