@@ -11,18 +11,18 @@ from tests.endpoint.platforms.running import Listed, Running
 
 from kingmaker.bundle.reasons.explainer import explainer_of
 from kingmaker.domain.pointer import Placed
+from kingmaker.interfaces.endpoint.health import Health
 from kingmaker.interfaces.endpoint.limits import Limits
 from kingmaker.interfaces.endpoint.listening import Address, Listener
-from kingmaker.interfaces.endpoint.model_told import ModelTold
-from kingmaker.interfaces.endpoint.openapi import OpenApi
-from kingmaker.interfaces.endpoint.platform_paths import platform_paths
+from kingmaker.interfaces.endpoint.metrics import Metrics
 from kingmaker.interfaces.endpoint.router import Router
-from kingmaker.interfaces.endpoint.scoring import Scoring
+from kingmaker.interfaces.endpoint.routes import add_scoring_routes
 from kingmaker.interfaces.endpoint.tokens import Tokens
 from kingmaker.serving.deployed import Deployed
 from kingmaker.serving.desk import Desk
 from kingmaker.serving.explaining import Explaining, Words
 from kingmaker.serving.fields import Accepting
+from kingmaker.serving.following import Following
 from kingmaker.serving.seat import Seat, Standing
 
 Made = tuple[Deployed, Placed]
@@ -57,9 +57,10 @@ def serving(
         loop, leave = asyncio.get_running_loop(), asyncio.Event()
         desk = Desk(seat, journal, loop, explaining=Explaining(explainer_of, words), accepting=accepting)
         router = Router()
-        Scoring(desk).add_routes(router)
-        ModelTold(desk).add_routes(router)
-        OpenApi(desk, (platform_paths,)).add_routes(router)
+        health = Health(seat, lambda: Following(pipeline="instalment", endpoint="here"))
+        health.add_routes(router)
+        add_scoring_routes(router, desk, health)
+        Metrics(router, {"": (desk,)})
         listener = Listener(Address(port=0), router, Limits(), Tokens())
         told.append((await listener.open(), desk))
         ends.append(lambda: loop.call_soon_threadsafe(leave.set))
