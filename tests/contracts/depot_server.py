@@ -25,6 +25,8 @@ class Manners:
     cut: int | None = None
     longer: int = 0
     endless_heads: bool = False
+    fickle: bool = False
+    """Every answer has a tag of its own."""
     spared: str = "nothing"
     """Paths that begin so neither drip nor grow."""
     status: int = 0
@@ -107,7 +109,7 @@ class Answering(BaseHTTPRequestHandler):
                 self.wfile.write(b"X")
         self.send_header("Content-Length", str(length))
         if tag and self.manners.etag:
-            self.send_header("ETag", tag)
+            self.send_header("ETag", f'"{monotonic()}"' if self.manners.fickle else tag)
         if of:
             self.send_header("Content-Range", of)
         self.end_headers()

@@ -13,6 +13,7 @@ LONGEST_MEMORY = 4096
 """Turns: a lender that crowns a champion every week fills it in 78 years."""
 
 _REMEDY = "What is in force stays in force. A way back is a new turn, signed as rolled back: `kingmaker rollback`."
+_RESTORED = f"{_REMEDY} If the publisher's ledger was restored from an older backup, start with an empty cache folder."
 
 
 class PointerReplayed(PointerRefused):
@@ -70,7 +71,7 @@ def admit(pointer: Pointer, pipeline: str, seen: Seen) -> Seen:
 def _check_edition(pointer: Pointer, says: str, seen: Seen, where: str) -> None:
     if pointer.edition < seen.edition:
         raise PointerReplayed(
-            f"edition {seen.edition} was seen before, so this one is a replay", where=where, remedy=_REMEDY
+            f"edition {seen.edition} was seen before, so this one is a replay", where=where, remedy=_RESTORED
         )
     if pointer.edition == seen.edition and says != seen.says:
         raise PointerForked("the same edition said something else before", where=where, remedy=_REMEDY)

@@ -140,7 +140,10 @@ class Follower:
         self._tally.contact = monotonic()
         self._tell(contact=self._pace.clock(), silence=None)
         if marked is not None:
+            is_only_retagged = self._marked is not None and marked.data == self._marked.data
             self._consider(marked)
+            if is_only_retagged:  # as by a server that tags every answer anew: it is not asked without a pause
+                self._over.wait(self._pace.absent_delay)
         elif self._wanted is not None and self._due is not None and monotonic() >= self._due:
             self._pursue(self._wanted)
 

@@ -123,6 +123,21 @@ def test_the_server_is_away_and_comes_back_at_the_same_place(publisher: Publishe
         endpoint.serves(second.version)
 
 
+def test_a_server_that_tags_every_answer_anew_is_not_asked_without_a_pause(
+    publisher: Publisher, manners: Manners, url: str, start: Start
+):
+    manners.fickle = True
+    first = publisher.crown(1)
+    endpoint = start(HttpDepot(Site(url), look_seconds=0.01), absent_delay=0.1)
+    endpoint.serves(first.version)
+    until(lambda: len(manners.asked) > 5)
+    asked, began = len(manners.asked), monotonic()
+    until(lambda: len(manners.asked) >= asked + 5)
+    assert monotonic() - began > 0.3
+    assert endpoint.follower.state().condition is Condition.SERVING
+    assert endpoint.reading("champion_swaps") == 1
+
+
 def test_stopping_does_not_wait_for_the_server(endpoint: Endpoint, manners: Manners):
     until(lambda: endpoint.follower.state().contact is not None)
     began = monotonic()
