@@ -76,7 +76,7 @@ class Cache:
         except FileNotFoundError:
             return Remembered(pipeline=pipeline)
         except (OSError, ValueError) as error:
-            self._complain("what was served and seen before cannot be read", error)
+            self._complain(_MEMORY, error, "what was served and seen before cannot be read")
             return Remembered(pipeline=pipeline)
 
     def remember(self, remembered: Remembered) -> None:
@@ -118,15 +118,29 @@ class Cache:
 
         `fetch` goes on with the part that it is given. Raises whatever it raises, and StorageFailed when there is no place.
         """
+        part = self._folder / f"{placed.archive}.part"
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            suffix = "part" if self._is_first() else f"{os.getpid()}.part"
-            kept = _kept(self._folder / f"{placed.archive}.{suffix}", placed, fetch)
+            if not self._is_first():
+                part = part.with_suffix(f".{os.getpid()}.part")
+            kept = _kept(part, placed, fetch)
         except (OSError, StorageFailed) as error:
             self._complain(_BUNDLES, error)
+            _remove(part)
             return _kept(self._spare_folder() / f"{placed.archive}.part", placed, fetch)
         self._troubles.pop(_BUNDLES, None)
         return kept
+
+    def mend(self) -> None:
+        """Bring the bundles of the temporary folder home, if the folder takes them now."""
+        try:
+            for path in self._spare.glob("*.bundle") if self._spare else ():
+                with whole_file(self._folder / path.name) as whole:
+                    shutil.copyfile(path, whole)
+                _remove(path)
+            self._troubles.pop(_BUNDLES, None)
+        except OSError as error:
+            self._complain(_BUNDLES, error)
 
     def close(self) -> None:
         """Remove the temporary folder, if there is one, and let another endpoint clean up."""
@@ -172,9 +186,9 @@ class Cache:
         self._lock = lock
         return True
 
-    def _complain(self, what: str, error: Exception) -> None:
-        told = error.sentence() if isinstance(error, StorageFailed) else str(error)
-        self._troubles[what] = f"{self._folder}: {what} ({told})."
+    def _complain(self, key: str, error: Exception, what: str = "") -> None:
+        told = error.what if isinstance(error, StorageFailed) else str(error)
+        self._troubles[key] = f"{self._folder}: {what or key} ({told})."
 
 
 def _kept(part: Path, placed: Placed, fetch: Callable[[Path], None]) -> Path:

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from kingmaker.bundle.keys import PublicKey
 from kingmaker.bundle.pointers import read_pointer
-from kingmaker.domain.errors import NotFound, PointerRefused
+from kingmaker.domain.errors import NotFound, PointerRefused, StorageFailed
 from kingmaker.domain.pointer import Pointer
 from kingmaker.ports.depot import Depot, Marked
 from kingmaker.serving.admission import Seen, admit
@@ -118,6 +118,8 @@ class Follower:
     def _resume(self) -> None:
         """Serve what the last process served, without the depot."""
         self._remembered = self._written = self._cache.remembered(self._pipeline)
+        if self._cache.trouble:
+            self._failed(StorageFailed(self._cache.trouble))
         try:
             if self._remembered.pointer:
                 pointer = read_pointer(self._remembered.pointer, trusted=self._trusted, where="the cached pointer")
@@ -146,6 +148,9 @@ class Follower:
                 self._over.wait(self._pace.absent_delay)
         elif self._wanted is not None and self._due is not None and monotonic() >= self._due:
             self._pursue(self._wanted)
+        elif self._cache.trouble:
+            self._cache.mend()
+            self._remember(self._remembered)
 
     def _news(self) -> Marked | None:
         """Another pointer than the one considered last, or None after a while, at the latest when a retry is due."""

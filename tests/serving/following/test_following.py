@@ -390,6 +390,22 @@ def test_a_cache_that_was_tampered_with_serves_nothing_of_it(publisher: Publishe
     start().serves(good.version)
 
 
+def test_a_memory_that_was_lost_is_told_and_made_anew(publisher: Publisher, start: Start, tmp_path: Path):
+    good = publisher.crown(1)
+    endpoint = start()
+    endpoint.serves(good.version)
+    endpoint.follower.stop()
+    memory = tmp_path / "cache" / f"{PIPELINE}.remembered.json"
+    memory.write_bytes(memory.read_bytes()[:100])
+    again = start()
+    again.serves(good.version)
+    again.recovers()
+    failure = again.follower.state().last_failure
+    assert failure is not None
+    assert "what was served and seen before cannot be read" in failure.what
+    assert again.follower.state().cache == ""
+
+
 def test_a_roll_back_needs_no_bundle_from_the_depot(publisher: Publisher, start: Start):
     first, second = publisher.crown(1), publisher.publish(2)
     endpoint = start()
@@ -420,6 +436,19 @@ def test_a_disk_that_takes_nothing_does_not_stop_serving(publisher: Publisher, s
     endpoint.serves(second.version)
     until(lambda: "cannot be remembered over a restart" in endpoint.follower.state().why)
     assert endpoint.follower.state().condition is Condition.SERVING
+
+
+def test_a_disk_that_takes_bundles_again_is_used_again(publisher: Publisher, start: Start, tmp_path: Path):
+    (tmp_path / "cache").write_bytes(b"a file in the way")
+    first = publisher.crown(1)
+    endpoint = start(wait=0.1)
+    endpoint.serves(first.version)
+    until(lambda: "bundles cannot be kept" in endpoint.follower.state().cache)
+    (tmp_path / "cache").unlink()
+    (tmp_path / "cache").mkdir()
+    until(lambda: endpoint.follower.state().cache == "", 10.0, lambda: str(endpoint.follower.state()))
+    endpoint.follower.stop()
+    start(FolderDepot(tmp_path / "nowhere")).serves(first.version)
 
 
 def test_two_endpoints_share_a_cache(publisher: Publisher, start: Start):
