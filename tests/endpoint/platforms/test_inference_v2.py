@@ -69,11 +69,11 @@ def test_the_models_metadata_names_its_inputs_outputs_and_version(
 
 
 @pytest.mark.parametrize("binary", [True, False])
-@pytest.mark.parametrize("count", [1, 4, 400])
+@pytest.mark.parametrize("count", [1, 4, 400, 9_000])
 def test_tritons_client_gets_the_answers_that_score_gives(
     triton: InferenceServerClient, endpoint: Running, binary: bool, count: int
 ) -> None:
-    rows = (ROWS * 100)[:count]
+    rows = (ROWS * 2_250)[:count]
     answer = triton.infer("instalment", tensors(rows, binary=binary), request_id="seven")
     expected = scored(endpoint, rows)
     assert answer.get_response()["id"] == "seven"

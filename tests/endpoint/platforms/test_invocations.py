@@ -71,6 +71,13 @@ def test_each_of_mlflows_forms_gets_predictions(endpoint: Running, form: object)
     assert invoke(endpoint, form).json == {"predictions": scored(endpoint, ROWS)}
 
 
+def test_large_bodies_are_answered_as_small_ones(endpoint: Running) -> None:
+    rows = ROWS * 2_000
+    expected = scored(endpoint, rows)
+    assert invoke(endpoint, {"dataframe_records": rows}).json == {"predictions": expected}
+    assert of_csv(invoke(endpoint, PLAIN.encode() * 2_000, content_type="text/csv")) == expected
+
+
 def test_no_rows_get_no_predictions(endpoint: Running) -> None:
     assert invoke(endpoint, {"instances": []}).json == {"predictions": []}
 
@@ -139,6 +146,7 @@ def test_what_is_not_offered_is_refused(endpoint: Running) -> None:
         (b'"5,6,car\n', "the body is not CSV", ""),
         (b"5,6,\xff\n", "the body is not UTF-8", ""),
         (b"", "the body is empty", ""),
+        (b"," * 2**21, "it is longer than 1,048,576 characters", "line 1"),
         (b"5,6,car\n" * 10_001, "10,001 rows, and 10,000 are allowed", ""),
     ],
 )

@@ -11,6 +11,9 @@ from kingmaker.serving.fields import Fields, Id, Rows
 from kingmaker.serving.generous import shortened
 from kingmaker.serving.refusals import RowsRefused
 
+LONGEST_LINE = 1 << 20
+"""Characters; far more than the values of one row."""
+
 COLUMNS = ("id", "pd", "score", "grade", "decision", "version")
 _REMEDY = (
     "Send CSV in UTF-8: commas between values, quotes around those that hold one, a header or the model's own order."
@@ -65,9 +68,17 @@ def _lines(body: bytes) -> Iterator[list[str]]:
     except UnicodeDecodeError:
         raise _malformed("the body is not UTF-8") from None
     try:
-        yield from filter(None, csv.reader(StringIO(text, newline=""), strict=True))
+        yield from filter(None, csv.reader(_bounded_lines(text), strict=True))
     except csv.Error as error:
         raise _malformed(f"the body is not CSV: {error}") from None
+
+
+def _bounded_lines(text: str) -> Iterator[str]:
+    """The text line by line: a line is read in one step, in which nobody else is answered."""
+    for place, line in enumerate(StringIO(text, newline=""), 1):
+        if len(line) > LONGEST_LINE:
+            raise _malformed(f"it is longer than {LONGEST_LINE:,} characters", f"line {place}")
+        yield line
 
 
 def _bounded(lines: Iterator[list[str]], fields: Fields, already: int = 0) -> Iterator[list[str]]:

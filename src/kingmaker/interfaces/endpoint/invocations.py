@@ -9,6 +9,7 @@ from kingmaker.interfaces.endpoint.exchange import JSON, Exchange
 from kingmaker.interfaces.endpoint.invocation_forms import read_form
 from kingmaker.interfaces.endpoint.problems import Refused
 from kingmaker.interfaces.endpoint.router import Router
+from kingmaker.interfaces.endpoint.scoring import counted
 from kingmaker.serving.answers import many_answers, one_answer
 from kingmaker.serving.asked import Scored
 from kingmaker.serving.desk import Desk
@@ -46,8 +47,14 @@ class Invocations:
         exchange.answer(200 if self._is_ready() else 503, b"\n")
 
     def invoke(self, exchange: Exchange) -> None:
-        sent = exchange.header(b"content-type") or b"application/json"
-        media, header = _media(sent)
+        try:
+            asked = self._asked(exchange)
+        except Refused as refused:
+            raise counted(self._desk, refused) from None
+        asked.submit()
+
+    def _asked(self, exchange: Exchange) -> "InvocationAsked":
+        media, header = _media(exchange.header(b"content-type") or JSON)
         form = _FORMS.get(media)
         if form is None:
             raise Refused(
@@ -57,7 +64,7 @@ class Invocations:
                 where="Content-Type",
                 remedy=f"Send one of {_OFFERED}.",
             )
-        InvocationAsked(exchange, self._desk, form, header, _accepted(exchange.header(b"accept"), form)).submit()
+        return InvocationAsked(exchange, self._desk, form, header, _accepted(exchange.header(b"accept"), form))
 
 
 class InvocationAsked(PlatformAsked):
