@@ -3,6 +3,7 @@
 import re
 
 from kingmaker.adapters.vaults.digests import is_digest
+from kingmaker.bundle.pointers import pointer_name, report_name
 from kingmaker.domain.errors import NotFound
 
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
@@ -16,11 +17,11 @@ def place_of_bundle(archive: str) -> str:
 
 
 def place_of_pointer(pipeline: str) -> str:
-    return f"champions/{_plain(pipeline)}.json"
+    return pointer_name(_plain(pipeline))
 
 
 def place_of_report(pipeline: str, endpoint: str) -> str:
-    return f"endpoints/{_plain(pipeline)}/{_plain(endpoint)}.json"
+    return report_name(_plain(pipeline), _plain(endpoint))
 
 
 def place_in_inbox(name: str) -> str:
