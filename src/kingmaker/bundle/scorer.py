@@ -115,9 +115,13 @@ class Scorer:
         return [np.concatenate(answers) for answers in zip(*parts, strict=True)]
 
     def _run(self, names: list[str], feed: dict[str, Floats | Texts]) -> list[Any]:
+        graph = self._walked or self._session
         rows = len(next(iter(feed.values())))
-        found = (self._walked or self._session).run(names, {name: even_rows(matrix) for name, matrix in feed.items()})
-        return [answer[:rows] for answer in found]
+        if rows % 2 == 0:
+            return list(graph.run(names, feed))
+        return [
+            answer[:rows] for answer in graph.run(names, {name: even_rows(matrix) for name, matrix in feed.items()})
+        ]
 
     def _feed(self, matrices: dict[str, Floats | Texts | None]) -> tuple[int, dict[str, Floats | Texts]]:
         feed: dict[str, Floats | Texts] = {}

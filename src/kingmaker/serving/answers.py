@@ -57,5 +57,5 @@ def _answer(scored: Scored, place: int, id_: Id, reasons: int) -> Answer:
 
 
 def _told(scored: Scored, place: int, reasons: int) -> list[ToldReason]:
-    found = scored.reasons[place] if scored.reasons is not None else ()
+    found = scored.reasons[place] if scored.reasons else ()
     return [ToldReason(reason.column, reason.words, round(reason.points, 4)) for reason in found[:reasons]]

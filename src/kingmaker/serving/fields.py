@@ -96,10 +96,13 @@ class Fields:
 
     def matrices(self, parts: Sequence[Rows]) -> tuple[Floats | None, Texts | None]:
         """`num` [N, k] and `cat` [N, m] of all rows in order; None where the schema has no such fields."""
-        if any(part.values is None for part in parts):
-            made = [self._matrices_of(part) for part in parts]
-            return _joined([num for num, _ in made]), _joined([cat for _, cat in made])
-        return self._matrices([row for part in parts for row in part.values or ()])
+        rows: list[Values] = []
+        for part in parts:
+            if part.values is None:
+                made = [self._matrices_of(one) for one in parts]
+                return _joined([num for num, _ in made]), _joined([cat for _, cat in made])
+            rows += part.values
+        return self._matrices(rows)
 
     def check_count(self, count: int) -> None:
         """Raises RowsRefused for more rows than a request may hold."""

@@ -28,7 +28,9 @@ class JsonAsked(Asked):
     __slots__ = ("desk", "exchange")
 
     def __init__(self, exchange: Exchange, desk: Desk, fields: Fields | None, rows: Rows | None, reasons: int) -> None:
-        super().__init__(fields, rows, reasons)
+        self.fields = fields
+        self.rows = rows
+        self.reasons = reasons
         self.exchange = exchange
         self.desk = desk
 
