@@ -7,13 +7,16 @@ import pytest
 from tests.journeys.book import AFTER_THE_SHIFT, BEFORE_THE_SHIFT, loans, write_pipeline
 from tests.journeys.console import Console
 
+ALONE = {"canary": None, "shadows": []}
+"""What `champion` tells beside the turn while nobody accompanies."""
+
 
 def test_the_first_champion_meets_absolute_gates_and_the_next_is_proven_better(reigning: Console) -> None:
     first, second = reigning.does("history")
     assert (first["turn"], first["reason"], first["by"]) == (1, "promoted", "run 1")
     assert (second["turn"], second["reason"], second["by"]) == (2, "promoted", "run 2")
     assert first["version"] != second["version"]
-    assert reigning.does("champion") == second | {"canary": None, "shadows": []}
+    assert reigning.does("champion") == second | ALONE
     verdicts = [reigning.does("explain", run)["recorded"]["verdict"] for run in ("1", "2")]
     assert [verdict["reason"] for verdict in verdicts] == ["first_champion", "proven_better"]
     auc = next(one for one in verdicts[1]["comparisons"] if one["measure"] == "auc" and one["window"] == "test")
@@ -23,8 +26,8 @@ def test_the_first_champion_meets_absolute_gates_and_the_next_is_proven_better(r
 
 def test_who_was_in_force_at_a_time_can_be_asked(reigning: Console) -> None:
     first, second = reigning.does("history")
-    assert reigning.does("champion", "--at", first["since"]) == first
-    assert reigning.does("champion", "--at", second["since"]) == second
+    assert reigning.does("champion", "--at", first["since"]) == first | ALONE
+    assert reigning.does("champion", "--at", second["since"]) == second | ALONE
     assert reigning.does("champion", "--at", "2001-01-01") is None
 
 
