@@ -182,7 +182,10 @@ def test_before_there_is_a_model_nothing_is_ready(empty: Running) -> None:
         ([tensor("amount", [1], shape=[-1])], "its shape is [-1]"),
         ([tensor("amount", [1], shape=[1, 2])], "its shape is [1, 2]"),
         ([tensor("amount", [1, "x"])], "input `amount`, row 2: a value is no FP64"),
-        ([tensor("amount", ["1", "x"], "BYTES")], "row 2, `amount`: `amount` is 'x', which is not a number"),
+        (
+            [tensor("amount", ["1", "x"], "BYTES")],
+            "row 2, `amount`: `amount` is 'x', which is not a number. Give a number",
+        ),
         ([tensor("amount", [1], "BF16")], "its datatype BF16 is not one of"),
         ([{"name": "amount", "shape": [1], "datatype": "FP64"}], "it has no data"),
         ([tensor("amount", [1], parameters={"binary_data_size": 8})], "in JSON and in binary"),

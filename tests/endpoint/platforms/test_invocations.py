@@ -178,6 +178,11 @@ def test_a_form_that_cannot_be_answered_is_told_where(endpoint: Running, body: o
     assert answer.json["where"] == where
 
 
+@pytest.mark.parametrize("value", [b"9" * 5_000, b"[" * 100_000, b'"\xff"', b"1,"])
+def test_a_form_that_cannot_be_read_does_not_pass_for_a_row_without_values(endpoint: Running, value: bytes) -> None:
+    assert invoke(endpoint, b'{"instances":[{"amount":%b}]}' % value).status == 400
+
+
 def test_an_input_called_like_a_form_is_an_input(endpoint: Running) -> None:
     assert invoke(endpoint, {"amount": 5, "instances": []}).json == scored(endpoint, {"amount": 5})
 

@@ -58,6 +58,19 @@ def columns_of(request: InferenceRequest, raw: memoryview, fields: Fields) -> tu
     return columns, rows
 
 
+def row_of(request: InferenceRequest, fields: Fields) -> dict[str, Any] | None:
+    """The values of a request for one row in JSON, by name; None for another request. Raises Refused, as `columns_of`.
+
+    One row needs no arrays, and is read sooner as what it is.
+    """
+    inputs = request.inputs
+    if any(tensor.shape not in ([1], [1, 1]) or tensor.parameters for tensor in inputs) or _is_matrix(inputs, fields):
+        return None
+    for tensor in inputs:
+        _check_datatype(tensor)
+    return {tensor.name: _listed(tensor, 1)[0] for tensor in inputs}
+
+
 def _is_matrix(inputs: Sequence[InputTensor], fields: Fields) -> bool:
     tensor = inputs[0]
     return (
@@ -91,11 +104,10 @@ def _rows(tensor: InputTensor) -> int:
 
 def _values(tensor: InputTensor, count: int, raw: memoryview) -> tuple[Column, memoryview]:
     """The values of a tensor, and the bytes left for the tensors after it."""
-    if tensor.datatype not in DATATYPES:
-        raise _invalid(tensor, f"its datatype {shortened(tensor.datatype)} is not one of {', '.join(DATATYPES)}")
+    _check_datatype(tensor)
     size = tensor.parameters.get("binary_data_size")
     if size is None:
-        return _of_json(tensor, count), raw
+        return column_of(_listed(tensor, count)), raw
     if tensor.data is not None:
         raise _invalid(tensor, "it has its data in JSON and in binary")
     if not isinstance(size, int) or isinstance(size, bool) or not 0 <= size <= len(raw):
@@ -103,7 +115,12 @@ def _values(tensor: InputTensor, count: int, raw: memoryview) -> tuple[Column, m
     return _of_binary(tensor, count, raw[:size]), raw[size:]
 
 
-def _of_json(tensor: InputTensor, count: int) -> Column:
+def _check_datatype(tensor: InputTensor) -> None:
+    if tensor.datatype not in DATATYPES:
+        raise _invalid(tensor, f"its datatype {shortened(tensor.datatype)} is not one of {', '.join(DATATYPES)}")
+
+
+def _listed(tensor: InputTensor, count: int) -> list[Any]:
     if tensor.data is None:
         raise _invalid(tensor, "it has no data")
     values = tensor.data
@@ -115,7 +132,7 @@ def _of_json(tensor: InputTensor, count: int) -> Column:
     if not set(map(type, values)) <= {*kinds, type(None)}:
         row = next(row for row, value in enumerate(values) if value is not None and type(value) not in kinds)
         raise _invalid(tensor, f"a value is no {tensor.datatype}", row * tensor.shape[0] // max(count, 1))
-    return column_of(values)
+    return values
 
 
 def _flat(tensor: InputTensor, values: Iterable[Any], depth: int) -> Iterable[Any]:

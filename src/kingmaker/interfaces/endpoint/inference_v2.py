@@ -19,7 +19,7 @@ from kingmaker.interfaces.endpoint.inference_request import (
     InferenceRequest,
     read_request,
 )
-from kingmaker.interfaces.endpoint.inference_tensors import columns_of
+from kingmaker.interfaces.endpoint.inference_tensors import columns_of, row_of
 from kingmaker.interfaces.endpoint.problems import Refused
 from kingmaker.interfaces.endpoint.router import Router
 from kingmaker.interfaces.endpoint.scoring import standing_lineup
@@ -52,11 +52,8 @@ def _answering(route: Callable[[Self, Exchange], None]) -> Callable[[Self, Excha
 
 def answer_refused(exchange: Exchange, refused: Refused) -> None:
     """{"error": …}, with the code beside it."""
-    told = " ".join(
-        part
-        for part in (f"{refused.where}: {refused.detail}" if refused.where else refused.detail, _dotted(refused.remedy))
-        if part
-    )
+    what = f"{refused.where}: {refused.detail}" if refused.where else refused.detail
+    told = f"{_ended(what)} {refused.remedy}" if refused.remedy else what
     exchange.answer(refused.status, msgspec.json.encode({"error": told, "code": refused.code}), headers=refused.headers)
 
 
@@ -130,6 +127,10 @@ class InferenceAsked(PlatformAsked):
     def read(self, fields: Fields) -> Rows:
         request, raw = read_request(self.exchange.body, self.exchange.header(HEADER_LENGTH))
         self.request = request
+        row = row_of(request, fields) if not len(raw) else None
+        if row is not None:
+            check_names(list(row), fields, "input")
+            return fields.read(msgspec.json.encode(row))
         columns, rows = columns_of(request, raw, fields)
         check_names(list(columns), fields, "input")
         return rows_of(columns, rows, fields)
@@ -192,5 +193,5 @@ def _metadata(lineup: Lineup, lane: Lane) -> dict[str, Any]:
     }
 
 
-def _dotted(remedy: str) -> str:
-    return remedy if not remedy or remedy.endswith((".", "?")) else f"{remedy}."
+def _ended(sentence: str) -> str:
+    return sentence if sentence.endswith((".", "?", "…")) else f"{sentence}."

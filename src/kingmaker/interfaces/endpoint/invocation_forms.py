@@ -37,13 +37,14 @@ def read_form(body: bytes, fields: Fields) -> Rows | None:
 
 
 def _form_of(body: bytes, fields: Fields) -> tuple[str, Any]:
-    """The name of the form and what it holds; no name for another body."""
+    """The name of the form and what it holds; no name for another body. Raises RowsRefused for what may be one, broken."""
     if not any(name in body for name in _NAMES):
         return "", None
     try:
         found = msgspec.json.decode(body)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        return "", None
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        # what is unreadable within a form must not pass for one row without any field of the model's
+        raise RowsRefused(f"the body is not JSON: {str(error)[:200]}", code="body_malformed", remedy=_REMEDY) from None
     names = set(found) - {_PARAMETERS} if isinstance(found, dict) else set()
     form = next((form for form in FORMS if names == {form} and form not in fields.columns), "")
     return form, found[form] if form else None
