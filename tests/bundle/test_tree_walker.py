@@ -103,6 +103,21 @@ def test_every_sum_is_onnxruntime_s_bit_for_bit(
 
 
 @needs_library
+@pytest.mark.parametrize("less_or_equal", [True, False])
+@pytest.mark.parametrize("trees", [1, 2, 7, 8, 9, 23])
+@pytest.mark.parametrize("rows", [*range(1, 10), 33, 40, 41])
+def test_few_rows_walked_through_several_trees_at_once_have_the_same_sums(
+    rows: int, trees: int, less_or_equal: bool
+) -> None:
+    """Trees of every depth side by side, a number of them that does not come out even, and a last block of few rows."""
+    draw = np.random.default_rng(rows * 100 + trees)
+    forest = [random_tree(draw, int(draw.integers(40)), chain=bool(draw.integers(2))) for _ in range(trees)]
+    node = node_of(forest, less_or_equal=less_or_equal)
+    values = trial_rows(read_forest(node), WIDTH, rows)
+    assert same_bits(walker_of(node).sums(values), runtime_sums(node, values))
+
+
+@needs_library
 def test_no_rows_have_no_sums_and_rows_too_narrow_are_refused() -> None:
     walker = walker_of(node_of([random_tree(np.random.default_rng(1), 40, chain=False)], less_or_equal=True))
     assert walker.sums(np.empty((0, WIDTH))).shape == (0,)
