@@ -25,7 +25,8 @@ Values = tuple[Any, ...]
 _NOT_IN_A_NAME = frozenset('"\\') | {chr(code) for code in range(0x20)}
 """What msgspec takes for no part of a field's name."""
 
-_NOT_DECODED = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+NOT_STRICT = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+"""What the decoder raises."""
 
 
 class Rows:
@@ -84,9 +85,14 @@ class Fields:
         same meaning.
         """
         try:
-            decoded = self._decode(body)
-        except _NOT_DECODED as error:
-            return self._generously(body, error)
+            return self.strict(body)
+        except NOT_STRICT as error:
+            found = read_generously(body, self, error)
+            return Rows(found.ids, num=found.num, cat=found.cat, single=found.single)
+
+    def strict(self, body: bytes) -> Rows:
+        """As `read`, but raises one of NOT_STRICT for rows that only the second, slow reading can tell the meaning of."""
+        decoded = self._decode(body)
         if isinstance(decoded, list):
             self.check_count(len(decoded))
             values = [astuple(row) for row in decoded]
@@ -123,10 +129,6 @@ class Fields:
             return None
         own: Id = row[self._wide]
         return row[-1] if own is None else own
-
-    def _generously(self, body: bytes, error: Exception) -> Rows:
-        found = read_generously(body, self, error)
-        return Rows(found.ids, num=found.num, cat=found.cat, single=found.single)
 
     def _matrices_of(self, part: Rows) -> tuple[Floats | None, Texts | None]:
         return (part.num, part.cat) if part.values is None else self._matrices(part.values)

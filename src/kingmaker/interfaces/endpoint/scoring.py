@@ -9,14 +9,17 @@ from kingmaker.serving.answers import many_answers, one_answer
 from kingmaker.serving.asked import Asked, Scored
 from kingmaker.serving.desk import Desk
 from kingmaker.serving.explaining import MOST_REASONS
-from kingmaker.serving.fields import Fields, Rows
+from kingmaker.serving.fields import NOT_STRICT, Fields, Rows
 from kingmaker.serving.lineup import Lineup
 from kingmaker.serving.refusals import RowsRefused
 
 ARROW = frozenset({b"application/vnd.apache.arrow.stream", b"application/vnd.apache.arrow.file"})
 
 LARGE = 128 << 10
-"""A body of so many bytes is not read on the event loop."""
+"""A larger body is not read on the event loop: bytes."""
+
+SLOWLY = 2 << 10
+"""A larger body is not read there a second time, by the slow rules for what the typed record does not take: bytes."""
 
 _JSON = frozenset({b"", b"application/json", b"application/json; charset=utf-8", b"text/json"})
 _STATUS = {"body_malformed": 400, "number_out_of_range": 400, "rows_too_many": 413, "reasons_unavailable": 409}
@@ -69,15 +72,9 @@ class Scoring:
         lineup = standing_lineup(desk)
         query = exchange.query
         reasons = _reasons_of(query, desk) if query else 0
-        if len(exchange.body) > LARGE:
-            desk.ask(JsonAsked(exchange, desk, None, None, reasons))
-            return
         fields = lineup.champion.fields
-        try:
-            rows = fields.read(exchange.body)
-        except RowsRefused as error:
-            raise refusal(error, desk) from None
-        desk.ask(JsonAsked(exchange, desk, fields, rows, reasons))
+        rows = _rows_of(exchange.body, fields, desk)
+        desk.ask(JsonAsked(exchange, desk, fields if rows else None, rows, reasons))
 
     def _is_other(self, kind: bytes, exchange: Exchange) -> bool:
         """Whether the body was something else, and went to its own route."""
@@ -97,6 +94,19 @@ class Scoring:
                 ),
             )
         return False
+
+
+def _rows_of(body: bytes, fields: Fields, desk: Desk) -> Rows | None:
+    """The rows of a body that is quickly read; None for one that would hold the event loop up. Raises Refused."""
+    size = len(body)
+    if size > LARGE:
+        return None
+    try:
+        return fields.strict(body) if size > SLOWLY else fields.read(body)
+    except NOT_STRICT:
+        return None
+    except RowsRefused as error:
+        raise refusal(error, desk) from None
 
 
 def standing_lineup(desk: Desk) -> Lineup:
