@@ -12,6 +12,7 @@ from kingmaker.interfaces.endpoint.http_exchange import HttpExchange
 from kingmaker.interfaces.endpoint.problems import PROBLEM, Refused
 from kingmaker.interfaces.endpoint.refusals import (
     NO_HOST,
+    NO_TUNNEL,
     body_too_large,
     head_too_large,
     refused_by,
@@ -86,15 +87,17 @@ class Connection(asyncio.Protocol):
         self._fed = len(data)
         if self._stage == _HEAD:
             self._head_bytes += self._fed
+        offered = -1
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserUpgrade as upgrade:
-            self._decline_upgrade(data[upgrade.args[0] :])
+            offered = upgrade.args[0]
         except httptools.HttpParserError as error:
             self._stop_reading(refused_by(error))
-        else:
-            if self._stage:
-                self._expect_more()
+        if offered >= 0:
+            self._decline_upgrade(data[offered:])
+        elif self._stage:
+            self._expect_more()
 
     def eof_received(self) -> bool:
         """A caller that only stopped sending still gets its answers, where the transport can be half closed."""
@@ -155,13 +158,16 @@ class Connection(asyncio.Protocol):
         if b"upgrade" in headers and self._parser.should_upgrade():
             return
         self._stage = _BETWEEN
+        verb = self._parser.get_method()
+        if verb == b"CONNECT":
+            raise NO_TUNNEL
         if b"host" not in headers and self._parser.get_http_version() != "1.0":
             raise NO_HOST
         persistence = PLAIN
         if b"connection" in headers or not self._parser.should_keep_alive():
             persistence = ALIVE if self._parser.should_keep_alive() else CLOSE
         body = self._body if isinstance(self._body, bytes) else bytes(self._body)
-        exchange = HttpExchange(self, self._parser.get_method(), self._target, headers, body, persistence)
+        exchange = HttpExchange(self, verb, self._target, headers, body, persistence)
         if self._current is None and not self._queue and not self._choked:
             self._current = exchange
             self._wire.serve(exchange)

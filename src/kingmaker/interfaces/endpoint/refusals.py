@@ -7,6 +7,7 @@ from kingmaker.interfaces.endpoint.problems import Refused
 
 _LATER = {b"Retry-After": b"1"}
 
+NO_TUNNEL = Refused(501, "method_unsupported", "an endpoint is no proxy: it does not CONNECT")
 NO_HOST = Refused(400, "malformed_http", "a request of HTTP/1.1 names the host it is for", where="Host")
 
 
