@@ -5,68 +5,35 @@ from collections import deque
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, cast
 
-import httptools
-
-from kingmaker.interfaces.endpoint.heads import ALIVE, CLOSE, CONTINUE, PLAIN, lines_of
+from kingmaker.interfaces.endpoint.heads import CLOSE, CONTINUE, lines_of
 from kingmaker.interfaces.endpoint.http_exchange import HttpExchange
+from kingmaker.interfaces.endpoint.incoming import BETWEEN, HEAD, Incoming
 from kingmaker.interfaces.endpoint.problems import PROBLEM, Refused
-from kingmaker.interfaces.endpoint.refusals import (
-    NO_HOST,
-    NO_TUNNEL,
-    body_too_large,
-    head_too_large,
-    refused_by,
-    target_too_long,
-    too_slow,
-)
+from kingmaker.interfaces.endpoint.refusals import too_slow
 
 if TYPE_CHECKING:  # the wire makes its connections
     from kingmaker.interfaces.endpoint.wire import Wire
-
-_BETWEEN, _HEAD, _BODY = range(3)
-"""Where reading is: between requests, in a request's head, or past it."""
 
 LINGER = 2.0
 """Seconds in which a refused caller may go on sending, so that what it is told is not lost with what it still sends."""
 
 
 class Connection(asyncio.Protocol):
-    """Reads requests with httptools, which calls the `on_` methods. A request waits until the one before it is answered."""
+    """Serves what `Incoming` puts together. A request waits until the one before it is answered."""
 
     __slots__ = (
-        "_body",
-        "_choked",
-        "_continued",
-        "_current",
-        "_ending",
-        "_fed",
-        "_head_bytes",
-        "_headers",
-        "_last_words",
-        "_lingering",
-        "_parser",
-        "_paused",
-        "_queue",
-        "_since",
-        "_stage",
-        "_target",
-        "_transport",
-        "_wire",
+        "_choked", "_current", "_ending", "_incoming", "_last_words", "_lingering", "_paused", "_queue", "_since",
+        "_transport", "_wire",
     )  # fmt: skip
 
     def __init__(self, wire: "Wire") -> None:
         self._wire = wire
-        self._parser = httptools.HttpRequestParser(self)
+        self._incoming = Incoming(wire.limits, lambda: wire.now, self._take)
         self._queue: deque[HttpExchange] = deque()
         self._current: HttpExchange | None = None
         self._last_words: Refused | None = None
-        self._ending = self._lingering = self._choked = self._paused = self._continued = False
-        self._stage = _BETWEEN
+        self._ending = self._lingering = self._choked = self._paused = False
         self._since = wire.now
-        self._head_bytes = self._fed = 0
-        self._target = b""
-        self._headers: dict[bytes, bytes] = {}
-        self._body: bytes | bytearray = b""
 
     # asyncio calls these.
 
@@ -84,20 +51,11 @@ class Connection(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         if self._ending:
             return
-        self._fed = len(data)
-        if self._stage == _HEAD:
-            self._head_bytes += self._fed
-        offered = -1
-        try:
-            self._parser.feed_data(data)
-        except httptools.HttpParserUpgrade as upgrade:
-            offered = upgrade.args[0]
-        except httptools.HttpParserError as error:
-            self._stop_reading(refused_by(error))
-        if offered >= 0:
-            self._decline_upgrade(data[offered:])
-        elif self._stage:
-            self._expect_more()
+        refused = self._incoming.feed(data)
+        if refused is not None:
+            self._stop_reading(refused)
+        elif self._incoming.stage:
+            self._encourage()
 
     def eof_received(self) -> bool:
         """A caller that only stopped sending still gets its answers, where the transport can be half closed."""
@@ -115,59 +73,11 @@ class Connection(asyncio.Protocol):
         self._since = self._wire.now
         self._advance()
 
-    # The parser calls these.
-
-    def on_message_begin(self) -> None:
-        self._stage = _HEAD
-        self._since = self._wire.now
-        self._target = self._body = b""
-        self._headers = {}
-        self._head_bytes = 0
-        self._continued = False
-
-    def on_url(self, part: bytes) -> None:
-        self._target = self._target + part if self._target else part
-        if len(self._target) > self._wire.limits.target_bytes:
-            raise target_too_long(self._wire.limits)
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        if self._stage == _HEAD:  # afterwards they are trailers, which say nothing here
-            name = name.lower()
-            self._headers[name] = b"%b, %b" % (self._headers[name], value) if name in self._headers else value
-
-    def on_headers_complete(self) -> None:
-        self._stage = _BODY
-        self._since = self._wire.now
-        if self._fed > self._wire.limits.head_bytes:
-            self._measure_head()
-
-    def on_body(self, part: bytes) -> None:
-        if not self._body:
-            self._body = part
-        else:
-            if isinstance(self._body, bytes):
-                self._body = bytearray(self._body)
-            self._body += part
-        if len(self._body) > self._wire.limits.body_bytes:
-            raise body_too_large(self._wire.limits)
-
-    def on_message_complete(self) -> None:
+    def _take(self, verb: bytes, target: bytes, headers: dict[bytes, bytes], body: bytes, persistence: int) -> None:
+        """Serve a request that has arrived, or have it wait for the one before it."""
         if self._transport.is_closing():
             return
-        headers = self._headers
-        if b"upgrade" in headers and self._parser.should_upgrade():
-            return
-        self._stage = _BETWEEN
-        verb = self._parser.get_method()
-        if verb == b"CONNECT":
-            raise NO_TUNNEL
-        if b"host" not in headers and self._parser.get_http_version() != "1.0":
-            raise NO_HOST
-        persistence = PLAIN
-        if b"connection" in headers or not self._parser.should_keep_alive():
-            persistence = ALIVE if self._parser.should_keep_alive() else CLOSE
-        body = self._body if isinstance(self._body, bytes) else bytes(self._body)
-        exchange = HttpExchange(self, verb, self._target, headers, body, persistence)
+        exchange = HttpExchange(self, verb, target, headers, body, persistence)
         if self._current is None and not self._queue and not self._choked:
             self._current = exchange
             self._wire.serve(exchange)
@@ -177,42 +87,17 @@ class Connection(asyncio.Protocol):
 
     # Reading on, or not.
 
-    def _expect_more(self) -> None:
-        """Called when what was read ends within a request: refuse early what will be refused in the end."""
-        limits = self._wire.limits
-        if self._stage == _HEAD:
-            if self._head_bytes > limits.head_bytes:
-                self._stop_reading(head_too_large(limits))
-        elif int(self._headers.get(b"content-length", b"0")) > limits.body_bytes:
-            self._stop_reading(body_too_large(limits))
-        else:
-            self._encourage()
-
     def _encourage(self) -> None:
         """100 Continue to a caller that waits for it, once whatever it asked before has been answered."""
-        waits = self._stage == _BODY and not self._continued and not self._body
-        if waits and self._current is None and self._headers.get(b"expect", b"").lower() == b"100-continue":
-            self._continued = True
+        incoming = self._incoming
+        if self._current is None and incoming.waits_to_be_told:
+            incoming.is_told = True
             self._transport.write(CONTINUE)
-
-    def _measure_head(self) -> None:
-        size = len(self._target) + sum(len(name) + len(value) + 4 for name, value in self._headers.items())
-        if size > self._wire.limits.head_bytes:
-            raise head_too_large(self._wire.limits)
-
-    def _decline_upgrade(self, rest: bytes) -> None:
-        """Read a request that offers another protocol again, without its offer: HTTP/1.1 is all there is here."""
-        offer = {b"upgrade", b"connection", b"http2-settings"}
-        kept = {name: value for name, value in self._headers.items() if name not in offer}
-        line = b"%b %b HTTP/1.1" % (self._parser.get_method(), self._target)
-        self._parser = httptools.HttpRequestParser(self)
-        self.data_received(line + lines_of(kept) + b"\r\n\r\n" + rest)
 
     def _stop_reading(self, refused: Refused) -> None:
         """Tell the caller why as soon as everything it asked before has been answered, and close."""
         if self._ending:
             return
-        self._stage = _BETWEEN
         self._ending = True
         self._last_words = refused
         self._advance()
@@ -270,7 +155,7 @@ class Connection(asyncio.Protocol):
         if closing:
             self._queue.clear()
             transport.close()
-        elif self._queue or self._ending or self._stage or self._paused:
+        elif self._queue or self._ending or self._incoming.stage or self._paused:
             wire.call_soon(self._advance)
 
     def refuse(self, exchange: HttpExchange, error: Exception) -> None:
@@ -296,7 +181,8 @@ class Connection(asyncio.Protocol):
 
     def check(self, now: float) -> None:
         """Give up on a caller that has had its time."""
-        limits, waited = self._wire.limits, now - self._since - self._wire.interval
+        limits, incoming = self._wire.limits, self._incoming
+        waited = now - self._wire.interval - self._since
         if self._choked:
             if waited > limits.write:
                 self._transport.abort()
@@ -305,15 +191,15 @@ class Connection(asyncio.Protocol):
         elif self._lingering:
             if waited > LINGER:
                 self._transport.abort()
-        elif self._stage == _BETWEEN:
+        elif incoming.stage == BETWEEN:
             if waited > limits.idle:
                 self._transport.close()
-        elif waited > (limits.head if self._stage == _HEAD else limits.body):
-            self._stop_reading(too_slow(limits, head=self._stage == _HEAD))
+        elif now - self._wire.interval - incoming.since > (limits.head if incoming.stage == HEAD else limits.body):
+            self._stop_reading(too_slow(limits, head=incoming.stage == HEAD))
 
     def leave(self) -> None:
         """Close, unless something is under way: then its answer closes."""
-        if self._current is None and not self._queue and self._stage == _BETWEEN:
+        if self._current is None and not self._queue and self._incoming.stage == BETWEEN:
             self._transport.close()
 
     def abandon(self) -> None:
