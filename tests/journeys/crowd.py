@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests.journeys.console import Console
 
-PATIENCE_MILLISECONDS = 20_000
+PATIENCE_MILLISECONDS = 60_000
 
 
 def processes_of(console: Console) -> list[int]:

@@ -3,74 +3,20 @@
 import re
 from dataclasses import replace
 from datetime import date, timedelta
-from itertools import pairwise
-from xml.etree import ElementTree as ET
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kingmaker.interfaces.report.drawing.chart import apart
 from kingmaker.interfaces.report.replay_events import hindsight_mark, promotions_of
 from kingmaker.interfaces.report.replay_facts import replay_headline
 from kingmaker.interfaces.report.replay_page import render_replay
 from kingmaker.interfaces.report.wording import area, exact_rate, money, percentage_points, rate, signed
-from kingmaker.loop.replaying.result import Replacement, ReplayResult, StepEnd
+from kingmaker.loop.replaying.result import Replacement, StepEnd
 
-from .replays import POLICIES, replayed, unjudged, version
+from .replay_reading import ALL, SECTIONS, SHAPES, pictures, section, words
+from .replays import POLICIES, replayed, version
 from .test_report import well_formed
-
-SECTIONS = ("outcome", "policies", "champions", "periods", "promotions", "standstills", "reading")
-ALL = (*POLICIES, "manual")
-SHAPES = {
-    "52 quarters": lambda: replayed(refused=(5, 6)),
-    "150 months": lambda: replayed(150, "month", ALL, without_bads=(3, 70, 71)),
-    "30 fortnights": lambda: replayed(30, "2 weeks"),
-    "one date": lambda: replayed(1),
-    "one policy": lambda: replayed(8, policies=("proven",)),
-    "never alone": lambda: replayed(4, policies=("never",)),
-    "without never": lambda: replayed(8, policies=("always", "proven")),
-    "no promotions": lambda: replayed(8, promoting=False),
-    "no amounts": lambda: replayed(8, amount=None),
-    "no bads in some periods": lambda: replayed(8, without_bads=(0, 3, 7)),
-    "no outcomes": lambda: unjudged(replayed(8)),
-    "refused at first": lambda: replayed(8, refused=(0, 1)),
-}
-
-
-@pytest.fixture(scope="module", params=SHAPES)
-def any_page(request) -> str:
-    return render_replay(SHAPES[request.param]())
-
-
-@pytest.fixture(scope="module")
-def result() -> ReplayResult:
-    return replayed(refused=(5, 6), without_bads=(20,))
-
-
-@pytest.fixture(scope="module")
-def page(result) -> str:
-    return render_replay(result)
-
-
-def section(page: str, name: str) -> str:
-    return page.split(f'<section id="{name}">')[1].split("</section>", maxsplit=1)[0]
-
-
-def words(markup: str) -> str:
-    return " ".join(re.sub(r"<[^>]*>", " ", markup).split())
-
-
-def pictures(page: str) -> list[ET.Element]:
-    return [ET.fromstring(drawing) for drawing in re.findall(r"<svg .*?</svg>", page, re.DOTALL)]
-
-
-def marked(picture: ET.Element, kind: str) -> list[ET.Element]:
-    return [one for one in picture.iter() if one.get("class") == kind]
-
-
-def lane_picture(page: str) -> ET.Element:
-    return pictures(section(page, "champions"))[0]
 
 
 def test_every_page_is_well_formed_and_has_every_section_in_order(any_page):
@@ -201,77 +147,6 @@ def test_without_amounts_nothing_is_told_in_money():
     assert "declares no amounts" in page
 
 
-def test_every_reign_is_a_bar_and_every_promotion_hold_and_refusal_a_mark(page, result):
-    lanes = lane_picture(page)
-    bars = [one for one in lanes.iter() if (one.get("class") or "").startswith("reign ")]
-    marks = {kind: len(marked(lanes, kind)) for kind in ("promotion", "promotion worse", "hold", "refused")}
-    worse = sum(policy.worse for policy in result.policies)
-    assert len(bars) == sum(len(policy.reigns) for policy in result.policies)
-    assert marks == {
-        "promotion": sum(policy.promotions for policy in result.policies) - worse,
-        "promotion worse": worse,
-        "hold": sum(policy.holds for policy in result.policies),
-        "refused": sum(policy.refusals for policy in result.policies),
-    }
-
-
-def test_learners_differ_by_more_than_colour(page):
-    lanes = lane_picture(page)
-    patterns = {one.get("class") for one in lanes.iter() if (one.get("class") or "").startswith("reign ")}
-    assert patterns == {f"reign learner-{number}" for number in range(4)}
-    assert all(f".learner-{number}" in page for number in range(1, 4))
-
-
-def test_lines_have_as_many_points_as_periods_and_a_gap_where_nothing_can_be_judged(page, result):
-    auc = pictures(section(page, "periods"))[0]
-    for policy in result.policies:
-        (line,) = marked(auc, f"line policy-{policy.policy}")
-        known = sum(one.figures is not None for one in policy.periods)
-        assert len(re.findall(r"[ML]", line.get("d"))) == known
-        assert line.get("d").count("M") == 2, "the period without bads parts the line"
-
-
-def test_every_line_is_named_at_its_end_and_no_two_names_touch(any_page):
-    for picture in pictures(any_page):
-        names = [one for one in picture.iter("text") if (one.get("class") or "").startswith("note policy-")]
-        places = sorted(float(one.get("y")) for one in names)
-        assert all(later - earlier >= 13.9 for earlier, later in pairwise(places))
-
-
-def test_labels_of_the_time_axis_never_overlap(any_page):
-    for picture in pictures(any_page):
-        ticks = [
-            one for one in picture.iter("text") if one.get("class") == "tick" and one.get("text-anchor") == "middle"
-        ]
-        spans = sorted((float(one.get("x")) - 3.4 * len(one.text), len(one.text) * 6.8) for one in ticks)
-        assert all(start + width <= later for (start, width), (later, _) in pairwise(spans))
-
-
-def test_all_pictures_of_a_page_share_one_axis_of_time(page):
-    ticks = [
-        {one.text: one.get("x") for one in picture.iter("text") if re.fullmatch(r"\d{4}", one.text or "")}
-        for picture in pictures(page)
-    ]
-    assert len(ticks) == 12
-    assert all(one == ticks[0] for one in ticks[::2])
-    assert all(one == ticks[1] for one in ticks[1::2])
-
-
-def test_resting_on_a_period_tells_the_figures_of_every_policy(page, result):
-    period = result.periods[9]
-    strip = marked(pictures(section(page, "periods"))[0], "strip")[9]
-    told = strip.find("title").text
-    assert f"{period.rows:,} applicants, {period.bads} bad" in told
-    for policy in result.policies:
-        assert f"{policy.policy} {area(policy.periods[9].figures.auc)}" in told
-
-
-def test_the_sum_of_money_ends_at_the_difference_of_the_profits(page, result):
-    profits = {policy.policy: policy.profit for policy in result.policies}
-    for policy in ("always", "point", "proven"):
-        assert f"{policy} +{money(profits[policy] - profits['never'])}" in section(page, "periods")
-
-
 def promotion_row(page: str, run: int, since: date) -> str:
     bodies = section(page, "promotions").split("<tbody>")[1:]
     return next(body for body in bodies if f">{run}</td>" in body and f">{since}</th>" in body)
@@ -376,15 +251,6 @@ def test_the_reader_is_told_what_each_replayed_policy_is_and_no_other(any_page):
 def test_a_version_stands_for_the_first_twelve_digits_of_its_digest(page):
     assert version("proven", 7)[:12] in page
     assert version("proven", 7)[:13] not in words(page)
-
-
-@given(st.lists(st.floats(26, 192), min_size=1, max_size=6))
-@settings(deadline=None, max_examples=60)
-def test_labels_moved_apart_keep_their_order_their_distance_and_the_frame(places):
-    moved = apart(places, 14, 26, 192)
-    order = sorted(range(len(places)), key=lambda index: places[index])
-    assert all(moved[later] - moved[earlier] >= 14 - 1e-9 for earlier, later in pairwise(order))
-    assert all(26 - 1e-9 <= place <= 192 + 1e-9 for place in moved)
 
 
 @given(dates=st.integers(1, 40), days=st.integers(0, 4000), policies=st.sets(st.sampled_from(ALL), min_size=1))
