@@ -16,9 +16,11 @@ from kingmaker.interfaces.cli.desk import Json, desk_of
 from kingmaker.interfaces.cli.screen import Screen
 from kingmaker.interfaces.endpoint.limits import KIBIBYTE, MEBIBYTE, Limits
 from kingmaker.interfaces.endpoint.listening import Address
+from kingmaker.interfaces.endpoint.news import sentence_of
 from kingmaker.interfaces.endpoint.serve import Endpoint, serve
 from kingmaker.interfaces.endpoint.tls import server_context
 from kingmaker.interfaces.endpoint.tokens import read_tokens
+from kingmaker.serving.following import Following
 
 _UNITS = {"": 1, "k": KIBIBYTE, "m": MEBIBYTE, "g": KIBIBYTE * MEBIBYTE}
 _DEFAULT = Limits()
@@ -93,16 +95,25 @@ def endpoint(
         ),
         tokens=read_tokens(token_file, os.environ),
     )
-    serve(serving, lambda url: _announce(url, serving, source, json=json))
+    serve(
+        serving,
+        lambda url: _announce(url, serving, source, json=json),
+        _tell_as_json if json else lambda now: Screen(json=False).line(sentence_of(now)),
+    )
 
 
 def _announce(url: str, serving: Endpoint, source: str, *, json: bool) -> None:
-    """One line, written at once, for whoever waits for it."""
+    """The first line, written at once, for whoever waits for it; a line of news follows whenever there is any."""
     if json:
         told = {"url": url, "pipeline": serving.pipeline, "from": source, "name": serving.name, "pid": os.getpid()}
         print(msgspec.json.encode(told).decode(), flush=True)
     else:
         Screen(json=False).line(f"Serving {serving.pipeline} from {source} on {url}")
+
+
+def _tell_as_json(now: Following) -> None:
+    told = {"state": now.condition, "version": now.version, "edition": now.edition, "why": now.why}
+    print(msgspec.json.encode(told).decode(), flush=True)
 
 
 def _bytes_of(told: str) -> int:

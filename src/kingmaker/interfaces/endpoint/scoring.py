@@ -90,7 +90,8 @@ class Scoring:
                     "media_type_unsupported",
                     f"the body is sent as {media.decode('latin-1')[:100]}",
                     where="Content-Type",
-                    remedy="Send JSON as application/json, or an Arrow stream as application/vnd.apache.arrow.stream.",
+                    remedy="Send JSON as application/json (curl does with --json), "
+                    "or an Arrow stream as application/vnd.apache.arrow.stream.",
                 ),
             )
         return False

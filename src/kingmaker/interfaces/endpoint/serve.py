@@ -15,6 +15,7 @@ from kingmaker.interfaces.endpoint.health import Health
 from kingmaker.interfaces.endpoint.limits import Limits
 from kingmaker.interfaces.endpoint.listening import Address, Listener
 from kingmaker.interfaces.endpoint.metrics import Metrics
+from kingmaker.interfaces.endpoint.news import Tell, tell_news
 from kingmaker.interfaces.endpoint.router import Router
 from kingmaker.interfaces.endpoint.routes import add_scoring_routes
 from kingmaker.interfaces.endpoint.tokens import Tokens
@@ -59,13 +60,16 @@ Announce = Callable[[str], None]
 """Is told the URL as soon as callers are answered there."""
 
 
-def serve(endpoint: Endpoint, announce: Announce) -> None:
-    """Serve until SIGTERM or SIGINT; a second one ends the process at once. Raises KingmakerError before it serves."""
+def serve(endpoint: Endpoint, announce: Announce, tell: Tell = lambda _: None) -> None:
+    """Serve until SIGTERM or SIGINT; a second one ends the process at once. Raises KingmakerError before it serves.
+
+    `tell` hears of every version that answers, and of what stands in the way of the next.
+    """
     with asyncio.Runner(loop_factory=_new_loop) as runner:
-        runner.run(_serve(endpoint, announce))
+        runner.run(_serve(endpoint, announce, tell))
 
 
-async def _serve(endpoint: Endpoint, announce: Announce) -> None:
+async def _serve(endpoint: Endpoint, announce: Announce, tell: Tell) -> None:
     asked_to_leave = _signalled()
     explaining = Explaining(explainer_of, Words(endpoint.words))
     place = Place(endpoint.log, endpoint.pipeline, endpoint.name) if endpoint.log else None
@@ -84,7 +88,9 @@ async def _serve(endpoint: Endpoint, announce: Announce) -> None:
     journal.start()
     announce(endpoint.address.url(port))
     gc.freeze()  # what was loaded stays: a full collection has no need to walk it
+    news = asyncio.create_task(tell_news(follower.state, tell))
     await asked_to_leave.wait()
+    news.cancel()
     ends = monotonic() + endpoint.limits.stop
     health.is_leaving = True
     await listener.close()

@@ -5,6 +5,8 @@ import os
 import shutil
 from pathlib import Path
 
+from isal import igzip
+
 from kingmaker.serving.journal.place import CLOSED, PACKED, PRIVATE
 
 _BLOCK = 1 << 18
@@ -12,13 +14,13 @@ _ENTRY = b'{"entry":'
 
 
 def pack(segment: Path) -> Path:
-    """Compress a closed segment and remove it; the same lines give the same bytes. Raises OSError, and it stays."""
+    """Compress a closed segment and remove it; Raises OSError, and it stays."""
     packed = segment.with_name(segment.name.removesuffix(CLOSED) + PACKED)
     arriving = packed.with_suffix(".part")
     try:
         arriving.touch(mode=PRIVATE)
         with segment.open("rb") as lines, arriving.open("wb") as file:
-            with gzip.GzipFile("", "wb", compresslevel=1, fileobj=file, mtime=0) as small:
+            with igzip.IGzipFile("", "wb", compresslevel=1, fileobj=file, mtime=0) as small:
                 shutil.copyfileobj(lines, small, _BLOCK)
             file.flush()
             os.fsync(file.fileno())
