@@ -14,7 +14,18 @@ def _examined(console: Console) -> tuple[int, dict[str, Any]]:
 def test_a_fresh_home_is_healthy(console: Console) -> None:
     code, checks = _examined(console)
     assert code == 0
-    assert list(checks) == ["packages", "home", "ledger", "vault", "keys", "learners", "engine", "champions", "pointers", "trees"]
+    assert list(checks) == [
+        "packages",
+        "home",
+        "ledger",
+        "vault",
+        "keys",
+        "learners",
+        "engine",
+        "champions",
+        "pointers",
+        "trees",
+    ]
     assert all(check["healthy"] for check in checks.values())
     assert (console.home / "keys" / "signing.key").stat().st_mode & 0o077 == 0
 

@@ -43,6 +43,11 @@ class Running:
             assert self.process.poll() is None, "it ended"
         return answer[1]
 
+    def news(self) -> Any:
+        """The next line that it prints."""
+        assert self.process.stdout is not None
+        return json.loads(self.process.stdout.readline())
+
     def leaves(self) -> int:
         """Its exit code after SIGTERM."""
         self.process.send_signal(signal.SIGTERM)

@@ -52,6 +52,17 @@ def test_it_runs_before_there_is_a_champion_and_says_that_it_is_not_ready(publis
         assert endpoint.is_ready_in_the_end()["edition"] == 1
 
 
+def test_it_tells_why_nothing_answers_and_which_version_does(publisher: Publisher, tmp_path: Path) -> None:
+    with running(tmp_path) as endpoint:
+        waiting = endpoint.news()
+        assert (waiting["state"], waiting["version"]) == ("waiting", "")
+        assert f"champions/{PIPELINE}.json" in waiting["why"]
+        first = publisher.crown(1)
+        while (told := endpoint.news())["state"] == "waiting":
+            pass
+        assert told == {"state": "serving", "version": first.version, "edition": 1, "why": ""}
+
+
 def test_it_starts_from_its_cache_when_the_source_is_away(publisher: Publisher, tmp_path: Path) -> None:
     placed = publisher.crown(1)
     with running(tmp_path) as endpoint:

@@ -95,11 +95,7 @@ def endpoint(
         ),
         tokens=read_tokens(token_file, os.environ),
     )
-    serve(
-        serving,
-        lambda url: _announce(url, serving, source, json=json),
-        _tell_as_json if json else lambda now: Screen(json=False).line(sentence_of(now)),
-    )
+    serve(serving, lambda url: _announce(url, serving, source, json=json), _tell_as_json if json else _tell)
 
 
 def _announce(url: str, serving: Endpoint, source: str, *, json: bool) -> None:
@@ -109,6 +105,10 @@ def _announce(url: str, serving: Endpoint, source: str, *, json: bool) -> None:
         print(msgspec.json.encode(told).decode(), flush=True)
     else:
         Screen(json=False).line(f"Serving {serving.pipeline} from {source} on {url}")
+
+
+def _tell(now: Following) -> None:
+    Screen(json=False).line(sentence_of(now))
 
 
 def _tell_as_json(now: Following) -> None:
