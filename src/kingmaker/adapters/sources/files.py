@@ -56,6 +56,7 @@ class FileSource:
 
     def _connect(self, scratch: Path) -> duckdb.DuckDBPyConnection:
         connection = duckdb.connect(str(scratch / "work.duckdb"))
+        connection.execute("SET enable_progress_bar = false")  # where it thinks a person looks on, it draws on stdout
         connection.execute("SET threads = 1")
         connection.execute("SET preserve_insertion_order = true")
         connection.execute(f"SET memory_limit = {quoted(self._memory)}")
