@@ -11,10 +11,8 @@ from pathlib import Path
 from kingmaker.adapters.sources.files import FileSource
 from kingmaker.pipeline.declaration import SourceDeclaration
 
-declaration = SourceDeclaration.model_validate({
-    "file": "loans.csv",
-    "tasks": [{"name": "slow", "sql": "CREATE TABLE loans AS SELECT *, (SELECT sum(hash(i) % 7) FROM range(400000000) r(i)) AS s FROM source"}],
-})
+sql = "CREATE TABLE loans AS SELECT *, (SELECT sum(hash(i) % 7) FROM range(400000000) r(i)) AS s FROM source"
+declaration = SourceDeclaration.model_validate({"file": "loans.csv", "tasks": [{"name": "slow", "sql": sql}]})
 FileSource().extract(declaration, Path(), Path("out.parquet"), lambda _: None)
 """
 
