@@ -8,7 +8,8 @@ import msgspec
 
 from kingmaker.bundle.archive import MAX_ARCHIVE_BYTES
 from kingmaker.bundle.contents import Signature
-from kingmaker.bundle.keys import ALGORITHM, PublicKey, SigningKey
+from kingmaker.bundle.keys import PublicKey, SigningKey
+from kingmaker.bundle.signatures import Signed, signer_of
 from kingmaker.domain.errors import PointerRefused
 from kingmaker.domain.pointer import Placed, Pointer
 
@@ -24,6 +25,7 @@ Record = TypeVar("Record")
 
 _HEXADECIMAL = frozenset("0123456789abcdef")
 _ORIGINAL = "What is in force stays in force. Let the publisher announce again: `kingmaker doctor`."
+_POINTER = Signed(what="pointer", part="pointer", context=POINTER_CONTEXT, refused=PointerRefused, remedy=_ORIGINAL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +66,7 @@ def read_pointer(data: bytes, *, trusted: Sequence[PublicKey], where: str) -> Po
         )
     envelope = _decoded(data, _Envelope, where)
     body = _bytes_of(envelope.body, where)
-    _verify(envelope.signature, body, trusted, where)
+    signer_of(envelope.signature, body, _POINTER, trusted=trusted, where=where)
     pointer = _decoded(body, Pointer, where)
     problem = _problem_of(pointer)
     if problem:
@@ -84,27 +86,6 @@ def _bytes_of(body: str, where: str) -> bytes:
         return body.encode()
     except UnicodeEncodeError:
         raise PointerRefused("the pointer's text is not Unicode", where=where, remedy=_ORIGINAL) from None
-
-
-def _verify(signature: Signature, body: bytes, trusted: Sequence[PublicKey], where: str) -> None:
-    if signature.algorithm != ALGORITHM or signature.context != POINTER_CONTEXT:
-        raise PointerRefused(
-            f"it is signed with `{signature.algorithm[:80]}` for `{signature.context[:80]}`, which no pointer is",
-            where=where,
-            remedy=_ORIGINAL,
-        )
-    key = next((key for key in trusted if key.id == signature.key), None)
-    if key is None:
-        pinned = ", ".join(key.id for key in trusted) or "none"
-        raise PointerRefused(
-            f"the pointer is signed by key {signature.key[:80]}, which is not trusted here (trusted: {pinned})",
-            where=where,
-            remedy="If the publisher has a new key, add its public key to the trusted ones; otherwise do not follow it.",
-        )
-    if not key.verifies(signature, body, context=POINTER_CONTEXT):
-        raise PointerRefused(
-            "the signature does not fit the pointer: it was changed after signing", where=where, remedy=_ORIGINAL
-        )
 
 
 def _problem_of(pointer: Pointer) -> str:

@@ -16,7 +16,7 @@ from kingmaker.bundle.contents import (
     Signature,
 )
 from kingmaker.bundle.encoding import from_json
-from kingmaker.bundle.keys import ALGORITHM, CONTEXT, PublicKey
+from kingmaker.bundle.keys import CONTEXT, PublicKey
 from kingmaker.bundle.names import (
     GOLDEN,
     LINEAGE,
@@ -30,10 +30,12 @@ from kingmaker.bundle.names import (
     THRESHOLDS,
 )
 from kingmaker.bundle.operators import check_graph
+from kingmaker.bundle.signatures import Signed, signer_of
 from kingmaker.bundle.writing import version_of
 from kingmaker.domain.errors import BundleRefused
 
 _ORIGINAL = "Do not use it, and ask its publisher for the original."
+_BUNDLE = Signed(what="bundle", part="manifest", context=CONTEXT, refused=BundleRefused, remedy=_ORIGINAL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +80,7 @@ def open_bundle(path: Path, *, trusted: Sequence[PublicKey]) -> Bundle:
             )
     manifest_bytes = files.pop(MANIFEST)
     signature = from_json(files.pop(SIGNATURE), Signature, where=f"{where}, {SIGNATURE}")
-    key = _verify(signature, manifest_bytes, trusted, where)
+    key = signer_of(signature, manifest_bytes, _BUNDLE, trusted=trusted, where=where)
     manifest = from_json(manifest_bytes, Manifest, where=f"{where}, {MANIFEST}")
     _check_files(manifest, files, where)
     check_graph(files[MODEL], where=f"{where}, {MODEL}")
@@ -97,28 +99,6 @@ def open_bundle(path: Path, *, trusted: Sequence[PublicKey]) -> Bundle:
     )
     _check_golden_shapes(bundle, where)
     return bundle
-
-
-def _verify(signature: Signature, manifest: bytes, trusted: Sequence[PublicKey], where: str) -> PublicKey:
-    if signature.algorithm != ALGORITHM or signature.context != CONTEXT:
-        raise BundleRefused(
-            f"the bundle is signed with `{signature.algorithm}` for `{signature.context}`, which is not a bundle's signature",
-            where=where,
-            remedy=_ORIGINAL,
-        )
-    key = next((key for key in trusted if key.id == signature.key), None)
-    if key is None:
-        pinned = ", ".join(key.id for key in trusted) or "none"
-        raise BundleRefused(
-            f"the bundle is signed by key {signature.key}, which is not trusted here (trusted: {pinned})",
-            where=where,
-            remedy="If the publisher has a new key, add its public key to the trusted ones; otherwise do not use it.",
-        )
-    if not key.verifies(signature, manifest):
-        raise BundleRefused(
-            "the signature does not fit the manifest: it was changed after signing", where=where, remedy=_ORIGINAL
-        )
-    return key
 
 
 def _check_files(manifest: Manifest, files: dict[str, bytes], where: str) -> None:
