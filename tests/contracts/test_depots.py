@@ -375,3 +375,10 @@ def _certificate(folder: Path) -> Path:
     private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     path.write_bytes(private + made.public_bytes(Encoding.PEM))
     return path
+
+
+def test_a_folder_that_goes_away_while_it_is_written_to_is_never_made_anew(tmp_path: Path):
+    away = FolderDepot(tmp_path / "vault")
+    with pytest.raises(DepotUnreachable, match="cannot be used"):
+        away.report("loans", "east", b"{}")
+    assert not (tmp_path / "vault").exists()

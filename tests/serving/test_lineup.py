@@ -4,8 +4,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tests.endpoint.hosting import deployed, standing_of
 from tests.endpoint.platforms.models import contents_of
-from tests.endpoint.platforms.running import deployed, standing_of
 
 from kingmaker.bundle.keys import SigningKey
 from kingmaker.domain.pointer import Canary

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.endpoint.hosting import Running, deployed, running, standing_of
 from tests.endpoint.platforms.models import contents_of
-from tests.endpoint.platforms.running import Running, deployed, running, standing_of
 
 from kingmaker.bundle.keys import SigningKey
 

@@ -7,7 +7,7 @@ from io import BytesIO
 import polars as pl
 import pyarrow as pa
 import pytest
-from tests.endpoint.platforms.running import Reply, Running
+from tests.endpoint.hosting import Reply, Running
 
 STREAM = "application/vnd.apache.arrow.stream"
 ROWS = [

@@ -4,8 +4,8 @@ import csv
 from io import StringIO
 
 import pytest
+from tests.endpoint.hosting import Reply, Running, deployed, running, standing_of
 from tests.endpoint.platforms.models import contents_of
-from tests.endpoint.platforms.running import Reply, Running, deployed, running, standing_of
 
 from kingmaker.serving.fields import Accepting
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.endpoint.platforms.running import Running
+from tests.endpoint.hosting import Running
 
 INFER = "/v2/models/instalment/infer"
 GOOD = {

@@ -5,9 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tests.endpoint.hosting import Made, Running, deployed, running, standing_of
 from tests.endpoint.platforms.models import contents_of
-from tests.endpoint.platforms.running import deployed, standing_of
-from tests.endpoint.scoring.here import Here, Made, serving
 
 from kingmaker.bundle.keys import SigningKey
 
@@ -41,13 +40,13 @@ def narrow(key: SigningKey, folder: Path) -> Made:
 
 
 @pytest.fixture(scope="module")
-def endpoint(champion: Made) -> Iterator[Here]:
-    with serving(standing_of(champion)) as here:
+def endpoint(champion: Made) -> Iterator[Running]:
+    with running(standing_of(champion)) as here:
         yield here
 
 
 @pytest.fixture
-def shadowed(champion: Made, other: Made, narrow: Made) -> Iterator[Here]:
+def shadowed(champion: Made, other: Made, narrow: Made) -> Iterator[Running]:
     """Two shadows beside the champion, one of which reads other inputs."""
-    with serving(replace(standing_of(champion), shadows=(other[0], narrow[0]))) as here:
+    with running(replace(standing_of(champion), shadows=(other[0], narrow[0]))) as here:
         yield here

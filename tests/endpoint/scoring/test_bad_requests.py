@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from tests.endpoint.scoring.here import Here
+from tests.endpoint.hosting import Running
 
 REQUESTS = 20_000
 WARM = 4_000
@@ -138,7 +138,7 @@ def memory() -> int:
     return pages * 4096
 
 
-def send(here: Here, count: int, seed: int) -> dict[int, int]:
+def send(here: Running, count: int, seed: int) -> dict[int, int]:
     statuses: dict[int, int] = {}
     connection = HTTPConnection(here.address, timeout=30)
     for query, sent, kind in requests(count, seed):
@@ -157,19 +157,19 @@ def send(here: Here, count: int, seed: int) -> dict[int, int]:
     return statuses
 
 
-def check(here: Here, count: int, seed: int) -> None:
+def check(here: Running, count: int, seed: int) -> None:
     statuses = send(here, count, seed)
     assert set(statuses) <= {200, 400, 409, 413, 415, 422}
     assert all(statuses[status] for status in (200, 400, 415, 422))
 
 
-def test_bad_requests_are_told_what_is_wrong(endpoint: Here) -> None:
+def test_bad_requests_are_told_what_is_wrong(endpoint: Running) -> None:
     check(endpoint, 1_000, seed=1)
     assert endpoint.post("/score", {"amount": 5}).status == 200
 
 
 @pytest.mark.slow
-def test_twenty_thousand_bad_requests_leave_no_trace(endpoint: Here) -> None:
+def test_twenty_thousand_bad_requests_leave_no_trace(endpoint: Running) -> None:
     check(endpoint, WARM, seed=2)
     endpoint.journal.batches.clear()
     before = memory()

@@ -8,15 +8,14 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.endpoint.platforms.running import standing_of
-from tests.endpoint.scoring.here import Here, Made, serving
+from tests.endpoint.hosting import Made, Running, running, standing_of
 
 from kingmaker.interfaces.endpoint.described_rows import NUMBER_AS_TEXT
 from kingmaker.serving.fields import Accepting
 
 
 @pytest.fixture(scope="module")
-def described(endpoint: Here) -> dict[str, Any]:
+def described(endpoint: Running) -> dict[str, Any]:
     return msgspec.json.decode(endpoint.send("GET", "/schema").body)
 
 
@@ -26,7 +25,7 @@ def validator(described: dict[str, Any], name: str) -> jsonschema.Draft202012Val
 
 def test_the_model_in_force_is_told(champion: Made, other: Made, narrow: Made) -> None:
     standing = replace(standing_of(champion, other, share=0.25), shadows=(narrow[0],))
-    with serving(standing) as here:
+    with running(standing) as here:
         told = msgspec.json.decode(here.send("GET", "/model").body)
     bundle = champion[0].bundle
     assert told["pipeline"] == "instalment"
@@ -42,7 +41,7 @@ def test_the_model_in_force_is_told(champion: Made, other: Made, narrow: Made) -
 
 
 def test_what_is_told_changes_with_the_champion(champion: Made, other: Made) -> None:
-    with serving(standing_of(champion)) as here:
+    with running(standing_of(champion)) as here:
         before = [here.send("GET", path).body for path in ("/model", "/schema")]
         assert [here.send("GET", path).body for path in ("/model", "/schema")] == before
         here.seat.take(standing_of(other))
@@ -65,7 +64,7 @@ def test_the_description_is_valid_and_names_the_model_s_inputs(described: dict[s
     )
 
 
-def test_the_examples_are_answered_as_they_say(endpoint: Here, described: dict[str, Any]) -> None:
+def test_the_examples_are_answered_as_they_say(endpoint: Running, described: dict[str, Any]) -> None:
     operation = described["paths"]["/score"]["post"]
     sent = operation["requestBody"]["content"]["application/json"]["examples"]
     told = operation["responses"]["200"]["content"]["application/json"]["examples"]
@@ -88,7 +87,7 @@ scalars = st.one_of(
 @settings(deadline=None, max_examples=150)
 @given(name=st.sampled_from(["amount", "purpose", "loan"]), value=scalars)
 def test_a_row_is_accepted_if_and_only_if_the_description_says_so(
-    endpoint: Here, described: dict[str, Any], name: str, value: object
+    endpoint: Running, described: dict[str, Any], name: str, value: object
 ) -> None:
     reply = endpoint.post("/score", {name: value})
     assert validator(described, "Row").is_valid({name: value}) == (reply.status == 200)
@@ -96,6 +95,6 @@ def test_a_row_is_accepted_if_and_only_if_the_description_says_so(
 
 
 def test_unknown_fields_are_described_as_they_are_treated(champion: Made) -> None:
-    with serving(standing_of(champion), Accepting(refuse_unknown=True)) as here:
+    with running(standing_of(champion), Accepting(refuse_unknown=True)) as here:
         told = msgspec.json.decode(here.send("GET", "/schema").body)
     assert told["components"]["schemas"]["Row"]["additionalProperties"] is False

@@ -6,9 +6,8 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from tests.endpoint.hosting import Made, Running, deployed, running, standing_of
 from tests.endpoint.platforms.models import contents_of
-from tests.endpoint.platforms.running import deployed, standing_of
-from tests.endpoint.scoring.here import Here, Made, serving
 
 from kingmaker.bundle.keys import SigningKey
 from kingmaker.bundle.reasons.contents import Grounds
@@ -36,18 +35,18 @@ def words(folder: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def telling(explained: Made, words: Path) -> Iterator[Here]:
-    with serving(standing_of(explained), words=Words(words)) as here:
+def telling(explained: Made, words: Path) -> Iterator[Running]:
+    with running(standing_of(explained), words=Words(words)) as here:
         yield here
 
 
-def reasons_of(here: Here, row: object, count: int = 20) -> list[dict[str, object]]:
+def reasons_of(here: Running, row: object, count: int = 20) -> list[dict[str, object]]:
     answer = msgspec.json.decode(here.post(f"/score?reasons={count}", row).body)
     found: list[dict[str, object]] = answer["reasons"]
     return found
 
 
-def test_reasons_are_the_explainer_s_strongest_first(telling: Here, explained: Made) -> None:
+def test_reasons_are_the_explainer_s_strongest_first(telling: Running, explained: Made) -> None:
     bundle = explained[0].bundle
     explainer = explainer_of(bundle)
     wanted = explainer.tell(explainer.rank(*arrays_of([ROW], bundle.schema), 20), 0)
@@ -58,7 +57,7 @@ def test_reasons_are_the_explainer_s_strongest_first(telling: Here, explained: M
     assert reasons_of(telling, ROW, 1) == found[:1]
 
 
-def test_the_scores_beside_reasons_are_the_same(telling: Here) -> None:
+def test_the_scores_beside_reasons_are_the_same(telling: Running) -> None:
     plain = msgspec.json.decode(telling.post("/score", [ROW, {}]).body)
     told = msgspec.json.decode(telling.post("/score?reasons=2", [ROW, {}]).body)
     assert [{name: value for name, value in answer.items() if name != "reasons"} for answer in told] == plain
@@ -69,9 +68,9 @@ def test_the_scores_beside_reasons_are_the_same(telling: Here) -> None:
 def test_a_canary_gives_its_own_reasons(explained: Made, key: SigningKey, folder: Path) -> None:
     canary = deployed(replace(contents_of(intercept=0.9), grounds=replace(GROUNDS, averages=(9.0,) * 4)), key, folder)
     sent = [ROW | {"loan": str(number)} for number in range(40)]
-    with serving(standing_of(explained, canary, share=0.5)) as here:
+    with running(standing_of(explained, canary, share=0.5)) as here:
         answers = msgspec.json.decode(here.post("/score?reasons=3", sent).body)
-    with serving(standing_of(explained)) as here:
+    with running(standing_of(explained)) as here:
         ours = reasons_of(here, ROW, 3)
     of_canary = [answer["reasons"] for answer in answers if answer["version"] == canary[0].bundle.short]
     of_champion = [answer["reasons"] for answer in answers if answer["version"] != canary[0].bundle.short]
@@ -80,7 +79,7 @@ def test_a_canary_gives_its_own_reasons(explained: Made, key: SigningKey, folder
     assert all(reasons == ours for reasons in of_champion)
 
 
-def test_words_that_are_edited_are_used_from_then_on(telling: Here, words: Path) -> None:
+def test_words_that_are_edited_are_used_from_then_on(telling: Running, words: Path) -> None:
     before = reasons_of(telling, ROW, 1)
     words.write_text('{"amount": "the amount of the loan"}')
     assert reasons_of(telling, ROW, 1)[0]["words"] == "the amount of the loan"
@@ -94,7 +93,7 @@ def test_words_that_are_edited_are_used_from_then_on(telling: Here, words: Path)
 
 def test_the_next_champion_s_reasons_are_its_own(explained: Made, key: SigningKey, folder: Path) -> None:
     following = deployed(replace(contents_of(), grounds=replace(GROUNDS, averages=(9.0, 0.0, 0.0, 0.0))), key, folder)
-    with serving(standing_of(explained)) as here:
+    with running(standing_of(explained)) as here:
         assert reasons_of(here, ROW)[0]["column"] == "amount"
         here.seat.take(standing_of(following))
         assert all(reason["column"] != "amount" for reason in reasons_of(here, ROW))

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import msgspec
 import polars as pl
-from tests.endpoint.scoring.here import Here, Made
+from tests.endpoint.hosting import Made, Running
 
 from kingmaker.loop.score import ScoreOptions, score_file
 
@@ -24,7 +24,7 @@ def file_answers(made: Made, source: Path, folder: Path) -> list[dict[str, objec
 
 
 def test_a_file_and_a_request_of_the_same_rows_are_answered_alike(
-    endpoint: Here, champion: Made, tmp_path: Path
+    endpoint: Running, champion: Made, tmp_path: Path
 ) -> None:
     table = pl.DataFrame(COLUMNS)
     table.write_parquet(tmp_path / "rows.parquet")
@@ -35,7 +35,7 @@ def test_a_file_and_a_request_of_the_same_rows_are_answered_alike(
     assert answers == [endpoint.post("/score", row).json for row in table.to_dicts()]
 
 
-def test_numbers_sent_as_text_are_the_same_numbers(endpoint: Here) -> None:
+def test_numbers_sent_as_text_are_the_same_numbers(endpoint: Running) -> None:
     rows = pl.DataFrame(COLUMNS).to_dicts()
     spelt = [{name: None if value is None else str(value) for name, value in row.items()} for row in rows]
     assert endpoint.post("/score", spelt).body == endpoint.post("/score", rows).body

@@ -7,9 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tests.endpoint.hosting import Running, deployed, running, standing_of
 from tests.endpoint.platforms.models import contents_of
-from tests.endpoint.platforms.running import deployed, standing_of
-from tests.endpoint.scoring.here import Here, serving
 from tests.endpoint.scoring.test_reasons import GROUNDS
 
 from kingmaker.bundle.keys import SigningKey
@@ -20,12 +19,12 @@ BEYOND_SCHEMAS = "/(infer|invocations)$"
 
 
 @pytest.fixture(scope="module")
-def every_route(key: SigningKey, folder: Path) -> Iterator[Here]:
-    with serving(standing_of(deployed(replace(contents_of(), grounds=GROUNDS), key, folder))) as here:
+def every_route(key: SigningKey, folder: Path) -> Iterator[Running]:
+    with running(standing_of(deployed(replace(contents_of(), grounds=GROUNDS), key, folder))) as here:
         yield here
 
 
-def run(here: Here, tmp_path: Path, *options: str) -> None:
+def run(here: Running, tmp_path: Path, *options: str) -> None:
     command = [
         str(Path(sys.executable).with_name("schemathesis")),
         "--no-color",
@@ -38,11 +37,11 @@ def run(here: Here, tmp_path: Path, *options: str) -> None:
 
 
 @pytest.mark.slow
-def test_the_endpoint_keeps_to_its_description(every_route: Here, tmp_path: Path) -> None:
+def test_the_endpoint_keeps_to_its_description(every_route: Running, tmp_path: Path) -> None:
     run(every_route, tmp_path, "--exclude-path-regex", BEYOND_SCHEMAS)
 
 
 @pytest.mark.slow
-def test_what_a_schema_cannot_tell_apart_is_answered_as_described_too(every_route: Here, tmp_path: Path) -> None:
+def test_what_a_schema_cannot_tell_apart_is_answered_as_described_too(every_route: Running, tmp_path: Path) -> None:
     unsaid = "positive_data_acceptance,negative_data_rejection"
     run(every_route, tmp_path, "--include-path-regex", BEYOND_SCHEMAS, "--exclude-checks", unsaid)

@@ -9,8 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.endpoint.platforms.running import Reply, standing_of
-from tests.endpoint.scoring.here import Here, Made, serving
+from tests.endpoint.hosting import Made, Reply, Running, running, standing_of
 
 from kingmaker.bundle.rows import arrays_of
 from kingmaker.domain.errors import KingmakerError
@@ -48,7 +47,7 @@ def problem(reply: Reply) -> tuple[int, str, str]:
     return reply.status, told["code"], told.get("where", "")
 
 
-def test_one_object_gets_one_answer(endpoint: Here, champion: Made) -> None:
+def test_one_object_gets_one_answer(endpoint: Running, champion: Made) -> None:
     reply = endpoint.post("/score", ROW)
     assert reply.status == 200
     assert reply.headers["content-type"] == "application/json"
@@ -58,14 +57,14 @@ def test_one_object_gets_one_answer(endpoint: Here, champion: Made) -> None:
 @settings(deadline=None, max_examples=60)
 @given(sent=st.lists(rows, max_size=9))
 def test_answers_are_the_scorer_s_bit_for_bit_and_in_order(
-    endpoint: Here, champion: Made, sent: list[dict[str, object]]
+    endpoint: Running, champion: Made, sent: list[dict[str, object]]
 ) -> None:
     reply = endpoint.post("/score", sent)
     assert reply.status == 200
     assert reply.json == (wanted(champion, sent) if sent else [])
 
 
-def test_a_large_request_is_answered_like_a_small_one(endpoint: Here, champion: Made) -> None:
+def test_a_large_request_is_answered_like_a_small_one(endpoint: Running, champion: Made) -> None:
     sent = [{"amount": number / 7, "term": number % 40, "loan": number} for number in range(AT_ONCE * 3)]
     reply = endpoint.post("/score", sent)
     assert reply.json == wanted(champion, sent)
@@ -87,7 +86,7 @@ def test_a_large_request_is_answered_like_a_small_one(endpoint: Here, champion: 
     ],
 )
 def test_a_refusal_says_what_is_wrong_and_where(
-    endpoint: Here, body: bytes, status: int, code: str, where: str
+    endpoint: Running, body: bytes, status: int, code: str, where: str
 ) -> None:
     before = endpoint.counted.get(("refusals", code), 0)
     assert problem(endpoint.post("/score", body)) == (status, code, where)
@@ -95,11 +94,11 @@ def test_a_refusal_says_what_is_wrong_and_where(
 
 
 @pytest.mark.parametrize("kind", ["application/json", "application/json; charset=UTF-8", "application/ld+json"])
-def test_json_is_taken_under_any_of_its_names(endpoint: Here, kind: str) -> None:
+def test_json_is_taken_under_any_of_its_names(endpoint: Running, kind: str) -> None:
     assert endpoint.post("/score", ROW, content_type=kind).status == 200
 
 
-def test_something_else_than_json_is_refused(endpoint: Here) -> None:
+def test_something_else_than_json_is_refused(endpoint: Running) -> None:
     for kind in ("text/csv", "application/x-www-form-urlencoded", "application/octet-stream"):
         reply = endpoint.post("/score", b"amount\n5\n", content_type=kind)
         assert problem(reply) == (415, "media_type_unsupported", "Content-Type")
@@ -108,21 +107,21 @@ def test_something_else_than_json_is_refused(endpoint: Here) -> None:
 @pytest.mark.parametrize(
     "query", ["reasons=21", "reasons=-1", "reasons=many", "reasons=", "reasons=1&reasons=2", "reasons=%FF"]
 )
-def test_a_number_of_reasons_that_cannot_be_is_refused(endpoint: Here, query: str) -> None:
+def test_a_number_of_reasons_that_cannot_be_is_refused(endpoint: Running, query: str) -> None:
     assert problem(endpoint.post(f"/score?{query}", ROW)) == (400, "query_invalid", "reasons")
 
 
-def test_no_reasons_are_no_reasons_and_other_parameters_are_left_aside(endpoint: Here, champion: Made) -> None:
+def test_no_reasons_are_no_reasons_and_other_parameters_are_left_aside(endpoint: Running, champion: Made) -> None:
     for query in ("reasons=0", "other=1", ""):
         assert endpoint.post(f"/score?{query}", ROW).json == wanted(champion, [ROW])[0]
 
 
-def test_a_version_without_reasons_refuses_to_make_them_up(endpoint: Here) -> None:
+def test_a_version_without_reasons_refuses_to_make_them_up(endpoint: Running) -> None:
     assert problem(endpoint.post("/score?reasons=3", ROW))[:2] == (409, "reasons_unavailable")
 
 
 def test_before_the_first_standing_nobody_answers() -> None:
-    with serving(None) as here:
+    with running(None) as here:
         reply = here.post("/score", ROW)
         assert problem(reply)[:2] == (503, "no_model")
         assert reply.headers["retry-after"] == "1"
@@ -130,7 +129,7 @@ def test_before_the_first_standing_nobody_answers() -> None:
 
 
 def test_unknown_fields_are_refused_where_that_is_wanted(champion: Made) -> None:
-    with serving(standing_of(champion), Accepting(refuse_unknown=True)) as here:
+    with running(standing_of(champion), Accepting(refuse_unknown=True)) as here:
         assert here.post("/score", ROW).status == 200
         reply = here.post("/score", {"amuont": 5})
         assert problem(reply) == (422, "field_unknown", "`amuont`")
@@ -138,7 +137,7 @@ def test_unknown_fields_are_refused_where_that_is_wanted(champion: Made) -> None
 
 
 def test_every_answered_row_is_in_the_journal(champion: Made) -> None:
-    with serving(standing_of(champion)) as here:
+    with running(standing_of(champion)) as here:
         here.post("/score", [ROW, {"amount": None, "id": 7}])
         here.post("/score", {"amount": "ten"})
         (batch,) = here.journal.batches
@@ -157,7 +156,7 @@ def test_a_canary_answers_for_its_applications_alone(champion: Made, other: Made
         assert 10 < sum(chosen) < 60
         both = zip(chosen, wanted(champion, sent), wanted(canary, sent), strict=True)
         answers = [theirs if is_canary else ours for is_canary, ours, theirs in both]
-        with serving(standing) as here:
+        with running(standing) as here:
             assert here.post("/score", sent).json == answers
             assert [here.post("/score", row).json for row in sent[:20]] == answers[:20]
             roles = {batch.role: batch.version for batch in here.journal.batches}
@@ -165,7 +164,7 @@ def test_a_canary_answers_for_its_applications_alone(champion: Made, other: Made
 
 
 def test_shadows_are_scored_and_logged_and_never_answer(
-    shadowed: Here, champion: Made, other: Made, narrow: Made
+    shadowed: Running, champion: Made, other: Made, narrow: Made
 ) -> None:
     sent = [ROW | {"loan": str(number)} for number in range(50)]
     assert shadowed.post("/score", sent).json == wanted(champion, sent)
@@ -184,7 +183,7 @@ def test_shadows_are_scored_and_logged_and_never_answer(
 def test_a_canary_s_shadows_see_every_row(champion: Made, other: Made, narrow: Made) -> None:
     standing = replace(standing_of(champion, other, share=0.5), shadows=(narrow[0],))
     waiting = Event()
-    with serving(standing) as here:
+    with running(standing) as here:
         here.post("/score", [ROW | {"loan": str(number)} for number in range(40)])
         while here.counted["shadow_rows",] < 40:
             assert not waiting.wait(0.01)

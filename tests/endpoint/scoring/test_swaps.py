@@ -6,8 +6,7 @@ from threading import Event, Thread
 
 import msgspec
 import pytest
-from tests.endpoint.platforms.running import standing_of
-from tests.endpoint.scoring.here import Here, Made, serving
+from tests.endpoint.hosting import Made, Running, running, standing_of
 from tests.endpoint.scoring.test_score import wanted
 
 from kingmaker.serving.seat import Standing
@@ -17,7 +16,7 @@ SWAPS = 50
 CALLERS = 8
 
 
-def call(here: Here, body: bytes, ended: Event, found: list[tuple[int, object]]) -> None:
+def call(here: Running, body: bytes, ended: Event, found: list[tuple[int, object]]) -> None:
     """One caller after another on a connection that is kept."""
     connection = HTTPConnection(here.address, timeout=20)
     while not ended.is_set():
@@ -43,7 +42,7 @@ def test_version_and_pd_belong_together_whatever_happens_to_the_champion(
     ended = Event()
     found: list[tuple[int, object]] = []
     single: list[tuple[int, object]] = []
-    with serving(standing_of(champion)) as here:
+    with running(standing_of(champion)) as here:
         threads = [
             Thread(target=call, args=(here, msgspec.json.encode(sent), ended, found)) for _ in range(CALLERS // 2)
         ]

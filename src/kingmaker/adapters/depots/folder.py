@@ -68,8 +68,9 @@ class FolderDepot:
         """The place with its folders; never makes the depot's own folder, which may only be unmounted."""
         root = self._root()
         path = root / place
-        if root.is_dir():
-            path.parent.mkdir(parents=True, exist_ok=True)
+        for folder in reversed(path.parent.relative_to(root).parents[:-1]):
+            (root / folder).mkdir(exist_ok=True)
+        path.parent.mkdir(exist_ok=True)
         return path
 
     @contextmanager

@@ -17,18 +17,18 @@ from kingmaker.bundle.reasons.explainer import explainer_of
 from kingmaker.bundle.writing import BundleContents, write_bundle
 from kingmaker.domain.champion import TurnReason
 from kingmaker.domain.pointer import Canary, Placed, Pointer
-from kingmaker.interfaces.endpoint.arrow.scoring import ArrowScoring
-from kingmaker.interfaces.endpoint.inference_v2 import InferenceV2
-from kingmaker.interfaces.endpoint.invocations import Invocations
+from kingmaker.interfaces.endpoint.health import Health
 from kingmaker.interfaces.endpoint.limits import Limits
 from kingmaker.interfaces.endpoint.listening import Address, Listener
+from kingmaker.interfaces.endpoint.metrics import Metrics
 from kingmaker.interfaces.endpoint.router import Router
-from kingmaker.interfaces.endpoint.scoring import Scoring
+from kingmaker.interfaces.endpoint.routes import add_scoring_routes
 from kingmaker.interfaces.endpoint.tokens import Tokens
 from kingmaker.serving.deployed import Deployed, deploy
 from kingmaker.serving.desk import Desk
-from kingmaker.serving.explaining import Explaining
+from kingmaker.serving.explaining import Explaining, Words
 from kingmaker.serving.fields import Accepting
+from kingmaker.serving.following import Following
 from kingmaker.serving.journal.entry import Batch
 from kingmaker.serving.seat import Seat, Standing
 
@@ -41,6 +41,9 @@ class Listed:
 
     def record(self, batch: Batch) -> None:
         self.batches.append(batch)
+
+
+Made = tuple[Deployed, Placed]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,14 @@ class Running:
     address: str
     seat: Seat
     journal: Listed
+    desk: Desk
+
+    @property
+    def counted(self) -> dict[tuple[str, ...], float]:
+        """The desk's readings by name and labels."""
+        return {
+            (reading.name, *(value for _, value in reading.labels)): reading.value for reading in self.desk.readings()
+        }
 
     def send(self, method: str, path: str, body: bytes = b"", **headers: str) -> Reply:
         """Over a connection of its own; header names have `_` for `-`."""
@@ -102,24 +113,27 @@ def standing_of(
 
 
 @contextmanager
-def running(standing: Standing | None, accepting: Accepting | None = None) -> Iterator[Running]:
-    """Serve in a thread of its own for as long as the block lasts."""
+def running(
+    standing: Standing | None, accepting: Accepting | None = None, words: Words | None = None
+) -> Iterator[Running]:
+    """Serve with every route, in a thread of its own, for as long as the block lasts."""
     seat, journal = Seat(), Listed()
     if standing is not None:
         seat.take(standing)
-    told: list[int] = []
+    told: list[tuple[int, Desk]] = []
     ready = Event()
     ends: list[Callable[[], object]] = []
 
     async def serve() -> None:
         loop, leave = asyncio.get_running_loop(), asyncio.Event()
-        desk = Desk(seat, journal, loop, explaining=Explaining(explainer_of), accepting=accepting)
+        desk = Desk(seat, journal, loop, explaining=Explaining(explainer_of, words), accepting=accepting)
         router = Router()
-        Scoring(desk, arrow=ArrowScoring(desk).score).add_routes(router)
-        InferenceV2(desk, lambda: seat.standing is not None).add_routes(router)
-        Invocations(desk, lambda: seat.standing is not None).add_routes(router)
+        health = Health(seat, lambda: Following(pipeline="instalment", endpoint="here"))
+        health.add_routes(router)
+        add_scoring_routes(router, desk, health)
+        Metrics(router, {"": (desk,)})
         listener = Listener(Address(port=0), router, Limits(), Tokens())
-        told.append(await listener.open())
+        told.append((await listener.open(), desk))
         ends.append(lambda: loop.call_soon_threadsafe(leave.set))
         ready.set()
         await leave.wait()
@@ -134,7 +148,7 @@ def running(standing: Standing | None, accepting: Accepting | None = None) -> It
     thread.start()
     assert ready.wait(10)
     try:
-        yield Running(f"127.0.0.1:{told[0]}", seat, journal)
+        yield Running(f"127.0.0.1:{told[0][0]}", seat, journal, told[0][1])
     finally:
         ends[0]()
         thread.join(20)
