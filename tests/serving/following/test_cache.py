@@ -1,138 +1,117 @@
-"""What an endpoint keeps on its disk."""
+"""What was fetched once is kept: over a restart, a silence and a roll-back, as long as the disk takes it."""
 
-from hashlib import sha256
 from pathlib import Path
 
-import pytest
+from tests.serving.publisher import PIPELINE, Publisher
 
-from kingmaker.domain.errors import TamperFound
-from kingmaker.domain.pointer import Placed
-from kingmaker.serving.admission import Seen
-from kingmaker.serving.cache import KEPT_STANDINGS, Cache, Remembered
+from kingmaker.adapters.depots.folder import FolderDepot
+from kingmaker.bundle.keys import SigningKey
+from kingmaker.domain.champion import TurnReason
+from kingmaker.serving.following import Condition
 
-DATA = b"a bundle's bytes"
-PLACED = Placed(version="a" * 64, archive=sha256(DATA).hexdigest(), size=len(DATA))
-MEMORY = Remembered(
-    pipeline="loans",
-    pointer=b"\x00signed",
-    seen=Seen(edition=4, turn=2, says="x", reigns=((2, "v"),)),
-    standings=(("a", "b"),),
-)
+from .conftest import Start
+from .waiting import until
 
 
-def write(part: Path) -> None:
-    part.write_bytes(DATA)
+def test_a_restart_without_the_depot_serves_the_last_good_champion_with_its_companions(
+    publisher: Publisher, start: Start, stranger: SigningKey, tmp_path: Path
+):
+    good, shadow = publisher.publish(1), publisher.publish(3)
+    publisher.announce(publisher.pointer_to(good, shadows=(shadow,)))
+    endpoint = start()
+    until(lambda: bool(endpoint.seat.standing and endpoint.standing.shadows))
+    publisher.announce(publisher.pointer_to(publisher.publish(2, stranger)))
+    endpoint.fails("bundle_refused")
+    endpoint.follower.stop()
+    again = start(FolderDepot(tmp_path / "nowhere"))
+    again.serves(good.version)
+    until(lambda: again.follower.state().silence is not None)
+    assert [one.version for one in again.standing.shadows] == [shadow.version]
+    state = again.follower.state()
+    assert (state.condition, state.from_cache, state.edition, state.newest) == (Condition.SILENT, True, 1, 2)
 
 
-def test_what_is_remembered_is_there_after_a_restart(tmp_path: Path):
-    Cache(tmp_path / "cache").remember(MEMORY)
-    cache = Cache(tmp_path / "cache")
-    assert (cache.remembered("loans"), cache.trouble) == (MEMORY, "")
+def test_a_cache_that_was_tampered_with_serves_nothing_of_it(publisher: Publisher, start: Start, tmp_path: Path):
+    good = publisher.crown(1)
+    endpoint = start()
+    endpoint.serves(good.version)
+    endpoint.follower.stop()
+    [bundle] = (tmp_path / "cache").glob("*.bundle")
+    bundle.write_bytes(bundle.read_bytes()[::-1])
+    offline = start(FolderDepot(tmp_path / "nowhere"))
+    until(lambda: offline.follower.state().silence is not None)
+    assert offline.seat.standing is None
+    offline.follower.stop()
+    start().serves(good.version)
 
 
-def test_a_new_cache_remembers_nothing_and_has_no_trouble(tmp_path: Path):
-    cache = Cache(tmp_path / "cache")
-    assert (cache.remembered("loans"), cache.bundle(PLACED), cache.trouble) == (Remembered(pipeline="loans"), None, "")
+def test_a_memory_that_was_lost_is_told_and_made_anew(publisher: Publisher, start: Start, tmp_path: Path):
+    good = publisher.crown(1)
+    endpoint = start()
+    endpoint.serves(good.version)
+    endpoint.follower.stop()
+    memory = tmp_path / "cache" / f"{PIPELINE}.remembered.json"
+    memory.write_bytes(memory.read_bytes()[:100])
+    again = start()
+    again.serves(good.version)
+    again.recovers()
+    failure = again.follower.state().last_failure
+    assert failure is not None
+    assert "what was served and seen before cannot be read" in failure.what
+    assert again.follower.state().cache == ""
 
 
-@pytest.mark.parametrize("damage", [b"", b"{", b'{"standings": 7}', b"\xff\xfe"])
-def test_a_memory_that_cannot_be_read_is_empty_and_told(tmp_path: Path, damage: bytes):
-    (tmp_path / "loans.remembered.json").write_bytes(damage)
-    cache = Cache(tmp_path)
-    assert cache.remembered("loans") == Remembered(pipeline="loans")
-    assert "cannot be read" in cache.trouble
+def test_a_roll_back_needs_no_bundle_from_the_depot(publisher: Publisher, start: Start):
+    first, second = publisher.crown(1), publisher.publish(2)
+    endpoint = start()
+    endpoint.serves(first.version)
+    publisher.announce(publisher.pointer_to(second))
+    endpoint.serves(second.version)
+    publisher.place_of(first).unlink()
+    publisher.announce(publisher.pointer_to(first, reason=TurnReason.ROLLED_BACK))
+    assert endpoint.serves(first.version) < 1.0
 
 
-def test_a_bundle_that_was_brought_is_there_after_a_restart(tmp_path: Path):
-    Cache(tmp_path).bring(PLACED, write)
-    path = Cache(tmp_path).bundle(PLACED)
-    assert path is not None
-    assert path.read_bytes() == DATA
-    assert list(tmp_path.glob("*.part")) == []
+def test_old_bundles_go_and_the_last_few_stay(publisher: Publisher, start: Start, tmp_path: Path):
+    endpoint = start()
+    champions = []
+    for number in range(7):
+        champions.append(publisher.crown(number))
+        endpoint.serves(champions[-1].version)
+    expected = {f"{one.archive}.bundle" for one in champions[-4:]}
+    until(lambda: {path.name for path in (tmp_path / "cache").glob("*.bundle")} == expected)
 
 
-def test_a_damaged_bundle_is_not_there(tmp_path: Path):
-    path = Cache(tmp_path).bring(PLACED, write)
-    path.write_bytes(DATA[::-1])
-    assert Cache(tmp_path).bundle(PLACED) is None
-
-
-def test_a_part_is_gone_on_with_after_a_restart(tmp_path: Path):
-    def fetch_half(part: Path) -> None:
-        part.write_bytes(DATA[:5])
-        raise TamperFound("the line broke")
-
-    def fetch_rest(part: Path) -> None:
-        part.write_bytes(part.read_bytes() + DATA[5:])
-
-    killed = Cache(tmp_path)
-    with pytest.raises(TamperFound):
-        killed.bring(PLACED, fetch_half)
-    killed.close()
-    assert Cache(tmp_path).bring(PLACED, fetch_rest).read_bytes() == DATA
-
-
-def test_only_what_is_asked_for_is_kept(tmp_path: Path):
-    cache = Cache(tmp_path)
-    kept = cache.bring(PLACED, write)
-    others = [tmp_path / f"{'b' * 64}{ending}" for ending in (".bundle", ".part", ".77.part")]
-    leftover = tmp_path / f".{'b' * 64}.bundle.0badcafe.part"
-    for path in (*others, leftover):
-        path.write_bytes(b"old")
-    cache.prune({PLACED.archive})
-    assert {path.name for path in tmp_path.iterdir()} == {kept.name, "lock"}
-
-
-def test_the_newest_standings_are_kept_each_once(tmp_path: Path):
-    memory = Remembered(pipeline="loans")
-    for number in (1, 2, 3, 2, 4, 5, 6):
-        memory = memory.followed_by(b"pointer", (str(number),))
-    assert memory.standings == (("6",), ("5",), ("4",), ("2",))
-    assert len(memory.standings) == KEPT_STANDINGS
-
-
-def test_where_nothing_can_be_written_a_temporary_folder_serves_and_the_trouble_is_told(tmp_path: Path):
+def test_a_disk_that_takes_nothing_does_not_stop_serving(publisher: Publisher, start: Start, tmp_path: Path):
     (tmp_path / "cache").write_bytes(b"a file in the way")
-    cache = Cache(tmp_path / "cache")
-    path = cache.bring(PLACED, write)
-    assert cache.bundle(PLACED) == path
-    assert path.read_bytes() == DATA
-    cache.remember(MEMORY)
-    assert "bundles cannot be kept" in cache.trouble
-    assert "cannot be remembered" in cache.trouble
-    cache.close()
-    assert not path.exists()
+    first = publisher.crown(1)
+    endpoint = start()
+    endpoint.serves(first.version)
+    second = publisher.crown(2)
+    endpoint.serves(second.version)
+    until(lambda: "cannot be remembered over a restart" in endpoint.follower.state().why)
+    assert endpoint.follower.state().condition is Condition.SERVING
 
 
-def test_the_trouble_is_over_when_the_disk_takes_bundles_again(tmp_path: Path):
-    in_the_way = tmp_path / f"{PLACED.archive}.part"
-    in_the_way.mkdir()
-    cache = Cache(tmp_path)
-    cache.bring(PLACED, write)
-    assert "bundles cannot be kept" in cache.trouble
-    in_the_way.rmdir()
-    cache.bring(PLACED, write)
-    assert cache.trouble == ""
-    cache.close()
+def test_a_disk_that_takes_bundles_again_is_used_again(publisher: Publisher, start: Start, tmp_path: Path):
+    (tmp_path / "cache").write_bytes(b"a file in the way")
+    first = publisher.crown(1)
+    endpoint = start(wait=0.1)
+    endpoint.serves(first.version)
+    until(lambda: "bundles cannot be kept" in endpoint.follower.state().cache)
+    (tmp_path / "cache").unlink()
+    (tmp_path / "cache").mkdir()
+    until(lambda: endpoint.follower.state().cache == "", 10.0, lambda: str(endpoint.follower.state()))
+    endpoint.follower.stop()
+    start(FolderDepot(tmp_path / "nowhere")).serves(first.version)
 
 
-def test_only_the_first_of_two_endpoints_on_one_folder_cleans_up(tmp_path: Path):
-    first, second = Cache(tmp_path), Cache(tmp_path)
-    first.bring(PLACED, write)
-    second.prune(())
-    assert second.bundle(PLACED) is not None
-    first.close()
-    second.prune(())
-    assert second.bundle(PLACED) is None
-    second.close()
-
-
-def test_pipelines_that_share_a_folder_remember_each_their_own(tmp_path: Path):
-    cache, other = Cache(tmp_path), Remembered(pipeline="cards/../x", standings=((PLACED.archive,),))
-    cache.bring(PLACED, write)
-    cache.remember(MEMORY)
-    cache.remember(other)
-    assert (cache.remembered("loans"), cache.remembered("cards/../x")) == (MEMORY, other)
-    cache.prune(MEMORY.archives)
-    assert cache.bundle(PLACED) is not None
-    cache.close()
+def test_two_endpoints_share_a_cache(publisher: Publisher, start: Start):
+    first = publisher.crown(1)
+    endpoints = [start(name=name) for name in ("one", "two")]
+    for number in (2, 3, 4):
+        champion = publisher.crown(number)
+        for endpoint in endpoints:
+            endpoint.serves(champion.version)
+    assert [endpoint.follower.state().failure for endpoint in endpoints] == [None, None]
+    assert first.version != endpoints[0].version
