@@ -13,12 +13,12 @@ $(VENV)/bin/python:
 
 $(VENV)/.loop: $(VENV)/bin/python pyproject.toml constraints.txt hatch_build.py src/kingmaker/bundle/native/trees.c
 	@echo "Installing Kingmaker into $(VENV) (a minute or two the first time) ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[loop]'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[loop,control]'
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.loop
 	@echo "Installing what the tests need into $(VENV) ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[loop,dev,oracles,objects]'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[loop,control,oidc,traces,postgres,objects,dev,oracles]'
 	@touch $@
 
 demo: $(VENV)/.loop

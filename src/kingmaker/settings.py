@@ -3,7 +3,7 @@
 import os
 import pwd
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from kingmaker.domain.errors import KingmakerError
@@ -22,6 +22,8 @@ _USER_NAMES = ("KINGMAKER_USER", "USER", "LOGNAME")
 class Settings:
     """`home` keeps ledger, vault and keys; `ledger` overrides the ledger's database URL; `workers` trials run at once.
 
+    `data` is the folder that pipelines declared over HTTP read from; None: `data` in the home.
+    `server` is the URL of a control centre to speak to instead of the home, `token` what is shown to it.
     `by` is who asks, for the audit log; from the environment it is never empty.
     `vault` is `folder` (files under the home), `database` (inside the ledger's database) or the URL of object storage.
     """
@@ -31,16 +33,22 @@ class Settings:
     vault: str = "folder"
     workers: int = 0
     by: str = "unknown"
+    data: Path | None = None
+    server: str = ""
+    token: str = field(default="", repr=False)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
-        """Read KINGMAKER_HOME, _LEDGER, _VAULT, _WORKERS and _USER. Raises SettingError naming the variable."""
+        """Read KINGMAKER_HOME, _LEDGER, _VAULT, _WORKERS, _USER, _DATA, _SERVER and _TOKEN. Raises SettingError naming the variable."""
         return cls(
             home=Path(environment.get("KINGMAKER_HOME", ".kingmaker")),
             ledger=environment.get("KINGMAKER_LEDGER", ""),
             vault=_vault("KINGMAKER_VAULT", environment.get("KINGMAKER_VAULT", "folder")),
             workers=_count("KINGMAKER_WORKERS", environment.get("KINGMAKER_WORKERS", "0")),
             by=next((environment[name] for name in _USER_NAMES if environment.get(name)), "") or _name_of_this_user(),
+            data=Path(environment["KINGMAKER_DATA"]) if environment.get("KINGMAKER_DATA") else None,
+            server=environment.get("KINGMAKER_SERVER", ""),
+            token=environment.get("KINGMAKER_TOKEN", ""),
         )
 
     def slots(self) -> int:

@@ -41,6 +41,7 @@ def open_house(settings: Settings) -> House:
     return House(
         home=home,
         workspace=workspace,
+        data=(settings.data or home / "data").resolve(),
         ledger=SqlLedger.open(settings.ledger or home / "ledger.db", clock=utc_now),
         vault=_vault(settings, home),
         source=FileSource(),

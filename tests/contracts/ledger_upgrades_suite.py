@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 
-from kingmaker.adapters.ledgers import tables
+from kingmaker.adapters.ledgers import centre_tables, tables
 from kingmaker.adapters.ledgers.migration import migrate
 from kingmaker.adapters.ledgers.sql_ledger import SqlLedger
 from kingmaker.adapters.sql import open_database, writing
@@ -15,7 +15,12 @@ from kingmaker.adapters.sql import open_database, writing
 from .ledger_audit_suite import decide_everything
 from .ledger_examples import Clock, LedgerContract, open_run
 
-SINCE_THEN = {"look", "budget_reset", "companion_change"}
+SINCE_THEN = {
+    "look",
+    "budget_reset",
+    "companion_change",
+    *(table.name for table in vars(centre_tables).values() if isinstance(table, sa.Table)),
+}
 
 
 class UpgradesContract(LedgerContract):

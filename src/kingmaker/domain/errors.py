@@ -105,3 +105,45 @@ class StorageFailed(KingmakerError):
     """The disk or database refused a write; what was being written was taken back."""
 
     code = "storage_failed"
+
+
+class RunCancelled(KingmakerError):
+    """Somebody asked for the end of the run, which stopped."""
+
+    code = "run_cancelled"
+
+
+class Conflict(KingmakerError):
+    """What is asked for contradicts what was asked before, or what is."""
+
+    code = "conflict"
+
+
+class ChampionFrozen(KingmakerError):
+    """The champion is frozen: nothing but a roll-back moves it until somebody lifts the freeze."""
+
+    code = "champion_frozen"
+
+
+class NotLoggedIn(KingmakerError):
+    """Nobody who is known asks: the token or the session is missing, wrong, expired or revoked."""
+
+    code = "not_logged_in"
+
+
+class Forbidden(KingmakerError):
+    """Whoever asks is known, but may not do this."""
+
+    code = "forbidden"
+
+
+class TooMany(KingmakerError):
+    """More was asked in a short time than is allowed, or more at once than is kept."""
+
+    code = "too_many"
+
+
+class ServerUnreachable(KingmakerError):
+    """The control centre does not answer, or not as a control centre does."""
+
+    code = "server_unreachable"

@@ -38,6 +38,10 @@ class RunReason(StrEnum):
     DATA_REFUSED = "data_refused"
     STAGE_FAILED = "stage_failed"
     SUPERSEDED = "superseded"
+    CANCELLED = "cancelled"
+    """Somebody asked for its end."""
+    GIVEN_UP = "given_up"
+    """It was taken up again and again, and whoever worked on it died each time."""
 
     def to_state(self) -> RunState:
         match self:
@@ -45,9 +49,9 @@ class RunReason(StrEnum):
                 return RunState.RUNNING
             case RunReason.VERDICT_REACHED | RunReason.STUDIED:
                 return RunState.FINISHED
-            case RunReason.DATA_REFUSED | RunReason.STAGE_FAILED:
+            case RunReason.DATA_REFUSED | RunReason.STAGE_FAILED | RunReason.GIVEN_UP:
                 return RunState.FAILED
-            case RunReason.SUPERSEDED:
+            case RunReason.SUPERSEDED | RunReason.CANCELLED:
                 return RunState.ABANDONED
 
 

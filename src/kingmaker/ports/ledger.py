@@ -10,6 +10,7 @@ from kingmaker.domain.look import BudgetReset, Look
 from kingmaker.domain.run import Lease, Request, Run, RunReason, Stage, StageRecord
 from kingmaker.domain.trial import Fault, Trial
 from kingmaker.domain.verdict import RecordedVerdict, Verdict
+from kingmaker.ports.centre_ledger import CentreLedger
 
 
 class RunLedger(Protocol):
@@ -191,7 +192,15 @@ class AuditLedger(Protocol):
 
 
 class Ledger(
-    RunLedger, TrialLedger, ChampionLedger, CompanionLedger, VerdictLedger, BudgetLedger, AuditLedger, Protocol
+    RunLedger,
+    TrialLedger,
+    ChampionLedger,
+    CompanionLedger,
+    VerdictLedger,
+    BudgetLedger,
+    AuditLedger,
+    CentreLedger,
+    Protocol,
 ):
     """The database of record. Safe for several processes; one object may be used from several threads."""
 

@@ -285,6 +285,7 @@ def house_in(folder: Path) -> House:
     return House(
         home=folder,
         workspace=folder,
+        data=home,
         ledger=SqlLedger.open(folder / "ledger.db", clock=now),
         vault=FolderVault(folder / "vault"),
         source=FileSource(),

@@ -5,11 +5,18 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final, Self
 
+from kingmaker.adapters.ledgers.access import SqlAccess
 from kingmaker.adapters.ledgers.audit import SqlAudit
 from kingmaker.adapters.ledgers.champions import SqlChampions
 from kingmaker.adapters.ledgers.companions import SqlCompanions
+from kingmaker.adapters.ledgers.freezes import SqlFreezes
 from kingmaker.adapters.ledgers.looks import SqlLooks
+from kingmaker.adapters.ledgers.notices import SqlNotices
+from kingmaker.adapters.ledgers.outcomes import SqlOutcomes
+from kingmaker.adapters.ledgers.queue import SqlQueue
+from kingmaker.adapters.ledgers.retention import SqlRetention
 from kingmaker.adapters.ledgers.runs import SqlRuns
+from kingmaker.adapters.ledgers.schedules import SqlSchedules
 from kingmaker.adapters.ledgers.stages import SqlStages
 from kingmaker.adapters.ledgers.trials import SqlTrials
 from kingmaker.adapters.ledgers.upgrade import upgrade
@@ -21,7 +28,22 @@ LEASE_TIME: Final = timedelta(seconds=60)
 
 
 class SqlLedger(
-    SqlRuns, SqlStages, SqlTrials, SqlVersions, SqlChampions, SqlCompanions, SqlVerdicts, SqlLooks, SqlAudit
+    SqlRuns,
+    SqlStages,
+    SqlTrials,
+    SqlVersions,
+    SqlChampions,
+    SqlCompanions,
+    SqlVerdicts,
+    SqlLooks,
+    SqlAudit,
+    SqlQueue,
+    SqlSchedules,
+    SqlAccess,
+    SqlFreezes,
+    SqlNotices,
+    SqlOutcomes,
+    SqlRetention,
 ):
     """The database of record. Safe for several processes and threads; open it anew in a child process."""
 

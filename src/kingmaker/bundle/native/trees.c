@@ -4,19 +4,14 @@
  * the children of a node lie side by side, and a leaf is its own child: its threshold is NaN, so that no comparison leaves it.
  * All rows of a tree therefore take the same number of steps, without a branch, and sixteen of them are under way at once.
  */
-#include <math.h>
-#include <stdint.h>
+#include "trees.h"
 
-enum { BLOCK = 32, LANES = 16, NODE_SHIFT = 4 };
+#include <math.h>
+
+enum { LANES = 16, NODE_SHIFT = 4 };
 
 /* What a column of a block holds where the value is missing, and otherwise. */
 enum { MISSING_LOWEST = 0, MISSING_HIGHEST = 1, IS_MISSING = 2, IS_PRESENT = 3 };
-
-typedef struct {
-    double threshold;
-    uint32_t left;   /* bytes from the tree's first node to the left child; the right one follows */
-    uint32_t column; /* where in a block the column begins that the node reads */
-} node;
 
 #define EACH_LANE _Pragma("GCC unroll 16") for (int lane = 0; lane < LANES; lane++)
 #define CHILD(PARENT, GOES_RIGHT)                                                                                     \
@@ -87,6 +82,28 @@ static double laid_out(double value, int kind)
     }
 }
 
+void lay_out(const double *from, int64_t apart, int count, int kind, double *to)
+{
+    for (int row = 0; row < count; row++) to[row] = laid_out(from[row * apart], kind);
+    for (int row = count; row < BLOCK; row++) to[row] = 0.0;
+}
+
+void sum_block(const forest *of, const double *block, int count, double *sums)
+{
+    for (int row = 0; row < BLOCK; row++) sums[row] = 0.0;
+#define FEW(ROWS)                                                                                                     \
+    (of->less_or_equal ? few_of_less_or_equal_##ROWS : few_of_less_##ROWS)(block, of->nodes, of->leaves, of->roots,   \
+                                                                           of->depths, of->trees, sums)
+    if (count <= 2) FEW(2);
+    else if (count <= 4) FEW(4);
+    else if (count <= 8) FEW(8);
+    else for (int64_t tree = 0; tree < of->trees; tree++) {
+        const char *first = (const char *)(of->nodes + of->roots[tree]);
+        const double *leaf = of->leaves + of->roots[tree];
+        (of->less_or_equal ? add_tree_of_less_or_equal : add_tree_of_less)(block, count, first, leaf, of->depths[tree], sums);
+    }
+}
+
 /* Which arrays this library takes; packing.py must say the same number. */
 int64_t kingmaker_trees_layout(void) { return 2; }
 
@@ -98,28 +115,13 @@ void kingmaker_trees_sum(const double *values, int64_t rows, int64_t width, cons
                          int64_t columns, const node *nodes, const double *leaves, const int64_t *roots,
                          const int64_t *depths, int64_t trees, int64_t less_or_equal, double *block, double *sums)
 {
+    const forest of = {nodes, leaves, roots, depths, trees, less_or_equal};
     for (int64_t start = 0; start < rows; start += BLOCK) {
         const int count = rows - start < BLOCK ? (int)(rows - start) : BLOCK;
-        double total[BLOCK] = {0.0};
-        for (int64_t column = 0; column < columns; column++) {
-            const double *from = values + start * width + features[column];
-            double *to = block + column * BLOCK;
-            for (int row = 0; row < count; row++) to[row] = laid_out(from[row * width], kinds[column]);
-            for (int row = count; row < BLOCK; row++) to[row] = 0.0;
-        }
-#define FEW(ROWS)                                                                                                     \
-    (less_or_equal ? few_of_less_or_equal_##ROWS : few_of_less_##ROWS)(block, nodes, leaves, roots, depths, trees, total)
-        if (count <= 2) FEW(2);
-        else if (count <= 4) FEW(4);
-        else if (count <= 8) FEW(8);
-        else for (int64_t tree = 0; tree < trees; tree++) {
-            const char *first = (const char *)(nodes + roots[tree]);
-            const double *leaf = leaves + roots[tree];
-            if (less_or_equal)
-                add_tree_of_less_or_equal(block, count, first, leaf, depths[tree], total);
-            else
-                add_tree_of_less(block, count, first, leaf, depths[tree], total);
-        }
+        double total[BLOCK];
+        for (int64_t column = 0; column < columns; column++)
+            lay_out(values + start * width + features[column], width, count, kinds[column], block + column * BLOCK);
+        sum_block(&of, block, count, total);
         for (int row = 0; row < count; row++) sums[start + row] = total[row];
     }
 }

@@ -1,0 +1,161 @@
+"""The tables of the control centre, beside those of the loop in `tables`."""
+
+import sqlalchemy as sa
+
+from kingmaker.adapters.ledgers.tables import Moment, metadata
+
+queued_request = sa.Table(
+    "queued_request",
+    metadata,
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("key", sa.Text, nullable=False),
+    sa.Column("pipeline", sa.Text, nullable=False),
+    sa.Column("content", sa.Text, nullable=False),
+    sa.Column("declaration", sa.Text, nullable=False),
+    sa.Column("declaration_digest", sa.Text, nullable=False),
+    sa.Column("declared_in", sa.Text, nullable=False),
+    sa.Column("as_of", sa.Date, nullable=False),
+    sa.Column("requested_by", sa.Text, nullable=False),
+    sa.Column("origin", sa.Text, nullable=False),
+    sa.Column("priority", sa.Integer, nullable=False),
+    sa.Column("asked_at", Moment, nullable=False),
+    sa.Column("state", sa.Text, nullable=False, index=True),
+    sa.Column("run", sa.ForeignKey("run.number"), unique=True),
+    sa.Column("detail", sa.Text, nullable=False),
+    sa.UniqueConstraint("pipeline", "key"),
+    sqlite_autoincrement=True,
+)
+"""`content` is the request's own key: the digest of pipeline, declaration and day."""
+
+run_event = sa.Table(
+    "run_event",
+    metadata,
+    sa.Column("run", sa.ForeignKey("run.number"), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("stage", sa.Text, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("done", sa.Integer, nullable=False),
+    sa.Column("total", sa.Integer, nullable=False),
+)
+
+cancellation = sa.Table(
+    "cancellation",
+    metadata,
+    sa.Column("run", sa.ForeignKey("run.number"), primary_key=True),
+    sa.Column("by", sa.Text, nullable=False),
+    sa.Column("why", sa.Text, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+)
+
+schedule = sa.Table(
+    "schedule",
+    metadata,
+    sa.Column("pipeline", sa.Text, primary_key=True),
+    sa.Column("cron", sa.Text, nullable=False),
+    sa.Column("zone", sa.Text, nullable=False),
+    sa.Column("grace_seconds", sa.Float, nullable=False),
+    sa.Column("priority", sa.Integer, nullable=False),
+    sa.Column("set_by", sa.Text, nullable=False),
+    sa.Column("set_at", Moment, nullable=False),
+    sa.Column("next_at", Moment),
+    sa.Column("last_at", Moment),
+    sa.Column("paused_by", sa.Text),
+)
+
+declared = sa.Table(
+    "declared",
+    metadata,
+    sa.Column("pipeline", sa.Text, primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("digest", sa.Text, nullable=False),
+    sa.Column("declared_in", sa.Text, nullable=False),
+    sa.Column("by", sa.Text, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+)
+
+access_token = sa.Table(
+    "access_token",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("digest", sa.Text, nullable=False, unique=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("pipelines", sa.Text),
+    sa.Column("made_by", sa.Text, nullable=False),
+    sa.Column("made_at", Moment, nullable=False),
+    sa.Column("expires_at", Moment),
+    sa.Column("revoked_at", Moment),
+    sa.Column("last_used_at", Moment),
+)
+
+person = sa.Table(
+    "person",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("roles", sa.Text, nullable=False),
+    sa.Column("pipelines", sa.Text),
+    sa.Column("password_hash", sa.Text),
+    sa.Column("made_by", sa.Text, nullable=False),
+    sa.Column("made_at", Moment, nullable=False),
+    sa.Column("disabled_at", Moment),
+    sa.Column("locked_until", Moment),
+    sa.Column("failures", sa.Integer, nullable=False),
+    sa.Column("last_login_at", Moment),
+)
+
+login_session = sa.Table(
+    "login_session",
+    metadata,
+    sa.Column("digest", sa.Text, primary_key=True),
+    sa.Column("person", sa.ForeignKey("person.name"), nullable=False, index=True),
+    sa.Column("begun_at", Moment, nullable=False),
+    sa.Column("expires_at", Moment, nullable=False),
+)
+
+champion_freeze = sa.Table(
+    "champion_freeze",
+    metadata,
+    sa.Column("pipeline", sa.Text, primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("by", sa.Text, nullable=False),
+    sa.Column("why", sa.Text, nullable=False),
+    sa.Column("since", Moment, nullable=False),
+    sa.Column("lifted_by", sa.Text),
+    sa.Column("lifted_why", sa.Text),
+    sa.Column("lifted_at", Moment),
+)
+
+notice = sa.Table(
+    "notice",
+    metadata,
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("cause", sa.Text, nullable=False, index=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("pipeline", sa.Text, nullable=False),
+    sa.Column("run", sa.Integer),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("raised_at", Moment, nullable=False),
+    sa.Column("count", sa.Integer, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("due_at", Moment),
+    sa.Column("told_at", Moment),
+    sa.Column("detail", sa.Text, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+outcome_file = sa.Table(
+    "outcome_file",
+    metadata,
+    sa.Column("pipeline", sa.Text, primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("file", sa.Text, nullable=False),
+    sa.Column("form", sa.Text, nullable=False),
+    sa.Column("rows", sa.Integer, nullable=False),
+    sa.Column("by", sa.Text, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.UniqueConstraint("pipeline", "file"),
+)

@@ -1,0 +1,208 @@
+"""Everything that can be said to Kingmaker, said once: the office says it over this machine's house, the client over HTTP.
+
+Whoever may not do something is told so with Forbidden; a pipeline, run or version outside one's pipelines is NotFound, as if it
+were not there. Every change needs a reason (`why`) and is in the audit log under the name of who asked.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Protocol
+
+from kingmaker.control.records import AuditProof, KeyTold, Me, PipelineLine, Reign, RunLine
+from kingmaker.domain.access import MadeToken, Person, Role, Token
+from kingmaker.domain.champion import AuditEntry, ChampionTurn, ModelVersion
+from kingmaker.domain.freeze import Freeze
+from kingmaker.domain.notice import Notice, OutcomeFile
+from kingmaker.domain.queue import QueuedRequest, QueueState, RunEvent
+from kingmaker.domain.schedule import Declared, Schedule
+from kingmaker.domain.trial import Fault
+from kingmaker.domain.verdict import RecordedVerdict
+from kingmaker.loop.account import RunAccount
+from kingmaker.loop.budget import Budget
+from kingmaker.loop.bundles import Exported
+from kingmaker.loop.companions import Accompanied
+from kingmaker.loop.doctor import Check
+from kingmaker.loop.endpoints import EndpointReport
+
+
+class RunVerbs(Protocol):
+    def ask(
+        self, pipeline: str, *, as_of: date | None = None, key: str | None = None, priority: int = 0
+    ) -> QueuedRequest:
+        """Ask for a run of the newest declaration, as of today when no day is named. `key` makes asking twice one run."""
+
+    def retry(self, run: int, *, key: str | None = None) -> QueuedRequest:
+        """Ask again for what a run that is over was asked for: its declaration and its day."""
+
+    def queue(
+        self, *, pipeline: str | None = None, state: QueueState | None = None, limit: int = 50
+    ) -> list[QueuedRequest]: ...
+
+    def queued(self, number: int) -> QueuedRequest: ...
+
+    def withdraw(self, number: int, *, why: str) -> QueuedRequest: ...
+
+    def cancel(self, run: int, *, why: str) -> RunLine:
+        """Wish for the run's end; it stops within seconds, with the trials under way."""
+
+    def runs(self, *, pipeline: str | None = None, limit: int = 20, before: int | None = None) -> list[RunLine]:
+        """Newest first; `before` a run number, to page."""
+
+    def run(self, number: int) -> RunLine: ...
+
+    def account(self, number: int) -> RunAccount:
+        """Everything that is known of the run."""
+
+    def events(self, run: int, *, after: int = 0, limit: int = 1000) -> list[RunEvent]: ...
+
+    def faults(
+        self,
+        *,
+        pipeline: str | None = None,
+        run: int | None = None,
+        since: datetime | None = None,
+        kind: str | None = None,
+        limit: int = 100,
+    ) -> list[Fault]: ...
+
+
+class ChampionVerbs(Protocol):
+    def champion(self, pipeline: str, *, at: datetime | None = None) -> Reign | None:
+        """Who is in force, or was at that moment; None when nobody is or was."""
+
+    def history(self, pipeline: str) -> list[ChampionTurn]: ...
+
+    def versions(self, pipeline: str) -> list[ModelVersion]: ...
+
+    def version(self, pipeline: str, prefix: str) -> ModelVersion: ...
+
+    def verdict(self, run: int) -> RecordedVerdict | None: ...
+
+    def approve(self, run: int, *, why: str) -> ChampionTurn:
+        """Put a held run's version in force. Forbidden to whoever asked for the run (four eyes), unless they own the house."""
+
+    def reject(self, run: int, *, why: str) -> RecordedVerdict: ...
+
+    def promote(self, pipeline: str, version: str, *, expected_turn: int, why: str) -> ChampionTurn:
+        """Put any published version in force, after proving it. Raises ChampionMoved when another turn is in force."""
+
+    def roll_back(self, pipeline: str, *, to: str | None = None, why: str) -> ChampionTurn: ...
+
+    def freeze(self, pipeline: str, *, why: str) -> Freeze: ...
+
+    def lift_freeze(self, pipeline: str, *, why: str) -> Freeze: ...
+
+    def freezes(self, pipeline: str) -> list[Freeze]: ...
+
+    def add_shadow(self, pipeline: str, version: str, *, why: str) -> Accompanied: ...
+
+    def stop_shadow(self, pipeline: str, version: str, *, why: str) -> Accompanied: ...
+
+    def set_canary(self, pipeline: str, version: str, share: float, *, why: str) -> Accompanied: ...
+
+    def stop_canary(self, pipeline: str, *, why: str) -> Accompanied: ...
+
+    def budget(self, pipeline: str, *, today: date | None = None) -> Budget: ...
+
+    def reset_budget(self, pipeline: str, *, as_of: date | None = None, why: str) -> Budget: ...
+
+
+class PipelineVerbs(Protocol):
+    def pipelines(self) -> list[PipelineLine]:
+        """Declared here or run from a file, by name."""
+
+    def pipeline(self, pipeline: str) -> PipelineLine: ...
+
+    def declare(self, text: str, *, expected: int | None = None) -> Declared:
+        """Keep the text as the newest declaration of the pipeline it names.
+
+        Its source paths are relative to the house's data folder and must lie in it. Raises DeclarationError, naming line and
+        column, and Conflict when `expected` is not the number of the newest one (0: none yet).
+        """
+
+    def declared(self, pipeline: str, *, number: int | None = None) -> Declared: ...
+
+    def declarations(self, pipeline: str) -> list[Declared]: ...
+
+    def schedules(self) -> list[Schedule]: ...
+
+    def schedule(self, pipeline: str) -> Schedule: ...
+
+    def set_schedule(
+        self, pipeline: str, cron: str, *, zone: str = "UTC", grace: timedelta = timedelta(hours=6), priority: int = 0
+    ) -> Schedule: ...
+
+    def pause_schedule(self, pipeline: str) -> Schedule: ...
+
+    def resume_schedule(self, pipeline: str) -> Schedule: ...
+
+    def drop_schedule(self, pipeline: str) -> None: ...
+
+    def next_times(self, pipeline: str, *, count: int = 5) -> list[datetime]: ...
+
+
+class EndpointVerbs(Protocol):
+    def endpoints(self, pipeline: str) -> list[EndpointReport]: ...
+
+    def announced_edition(self, pipeline: str) -> int | None: ...
+
+    def export(self, pipeline: str, version: str, out: Path) -> Exported:
+        """Write the version's proven bundle to `out`. `version` may be `champion`."""
+
+    def keys(self) -> list[KeyTold]:
+        """The house's own public key first, then the others that it trusts."""
+
+    def hand_in(self, pipeline: str, data: bytes, *, form: str) -> OutcomeFile:
+        """Take outcomes (`csv`, `parquet` or `json`: an id column and what became of the loan). The same bytes are one file."""
+
+    def outcomes(self, pipeline: str, *, limit: int = 100) -> list[OutcomeFile]: ...
+
+
+class AccessVerbs(Protocol):
+    def me(self) -> Me: ...
+
+    def tokens(self) -> list[Token]: ...
+
+    def make_token(
+        self,
+        name: str,
+        role: Role,
+        *,
+        pipelines: Sequence[str] | None = None,
+        lifetime: timedelta | None = timedelta(days=90),
+    ) -> MadeToken: ...
+
+    def revoke_token(self, token: str, *, why: str) -> Token: ...
+
+    def people(self) -> list[Person]: ...
+
+    def put_person(
+        self,
+        name: str,
+        roles: Sequence[Role],
+        *,
+        pipelines: Sequence[str] | None = None,
+        password: str | None = None,
+    ) -> Person: ...
+
+    def disable_person(self, name: str, *, why: str) -> Person: ...
+
+
+class HouseVerbs(Protocol):
+    def audit(self, *, limit: int = 100) -> list[AuditEntry]: ...
+
+    def verify_audit(self) -> AuditProof: ...
+
+    def notices(self, *, pipeline: str | None = None, limit: int = 50) -> list[Notice]: ...
+
+    def doctor(self) -> list[Check]: ...
+
+    def sweep(self, *, dry: bool = False) -> dict[str, int]:
+        """Housekeeping now: what was (or would be) removed, by kind, and `bytes`."""
+
+
+class Verbs(RunVerbs, ChampionVerbs, PipelineVerbs, EndpointVerbs, AccessVerbs, HouseVerbs, Protocol):
+    """All of them. `close` gives back what was opened."""
+
+    def close(self) -> None: ...

@@ -1,0 +1,39 @@
+"""The application: every route over one house, behind one doorkeeper."""
+
+from dataclasses import dataclass
+
+from fastapi import FastAPI
+
+from kingmaker import __version__
+from kingmaker.interfaces.control_centre.asking import Doorkeeper
+from kingmaker.interfaces.control_centre.problems import add_problems
+from kingmaker.interfaces.control_centre.routes import access, champions, depot, endpoints, house, pipelines, runs
+from kingmaker.ports.house import House
+
+API = "/api/v1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Centre:
+    """What the application stands on."""
+
+    house: House
+    doorkeeper: Doorkeeper
+
+
+def build_app(centre: Centre) -> FastAPI:
+    """The control centre's application; whoever made the house closes it."""
+    app = FastAPI(
+        title="Kingmaker control centre",
+        version=__version__,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=f"{API}/openapi.json",
+    )
+    app.state.house = centre.house
+    app.state.doorkeeper = centre.doorkeeper
+    for noun in (runs, champions, pipelines, endpoints, access, house):
+        app.include_router(noun.router, prefix=API)
+    app.include_router(depot.router)
+    add_problems(app)
+    return app

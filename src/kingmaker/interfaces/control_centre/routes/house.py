@@ -1,0 +1,5 @@
+"""The house: audit log, notices, health, housekeeping."""
+
+from fastapi import APIRouter
+
+router = APIRouter(tags=["house"])

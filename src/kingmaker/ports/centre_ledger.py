@@ -1,0 +1,212 @@
+"""What the control centre keeps in the ledger: queue, schedules, declarations, access, freezes, notices, outcomes.
+
+As in the ledger's other ports every method is one short transaction, whatever changes who may do or did what writes its audit
+entry in the same one, and NotFound, Conflict and StorageFailed mean what they mean there.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from kingmaker.domain.access import Person, Role, Token
+from kingmaker.domain.freeze import Freeze
+from kingmaker.domain.notice import Notice, NoticeKind, OutcomeFile
+from kingmaker.domain.queue import Cancellation, Origin, QueuedRequest, QueueState, RunEvent
+from kingmaker.domain.run import Lease, Request, Run
+from kingmaker.domain.schedule import Declared, Schedule
+from kingmaker.domain.trial import Fault
+
+
+class QueueLedger(Protocol):
+    """What was asked for, and who takes it up. One unfinished run a pipeline, however many processes claim."""
+
+    def ask(self, request: Request, *, key: str, origin: Origin, priority: int = 0) -> QueuedRequest:
+        """Put the request in the queue. The same key again is answered with what it became, whatever that is now.
+
+        While a request for the same pipeline, declaration and day waits or its run is unfinished, it is answered with that one.
+        Raises Conflict for a key that was used for another request of the pipeline.
+        """
+
+    def queued(self, number: int) -> QueuedRequest:
+        """Raises NotFound."""
+
+    def queue(
+        self, pipeline: str | None = None, *, state: QueueState | None = None, limit: int = 50
+    ) -> list[QueuedRequest]:
+        """Newest first."""
+
+    def claim(self, holder: str, *, give_up_after: int = 50) -> tuple[Run, Lease] | None:
+        """The next work under a lease, or None: an unfinished run that no live holder has, else the first waiting request.
+
+        A waiting request becomes a run when its pipeline has none that is unfinished. Two claims never get the same run. A
+        run that was taken up `give_up_after` times is ended as given up, and a cancelled one as cancelled, instead.
+        """
+
+    def withdraw(self, number: int, *, by: str, why: str) -> QueuedRequest:
+        """Cancel a waiting request. Withdrawing it again is harmless. Raises Conflict when it has become a run."""
+
+    def cancel_run(self, run: int, *, by: str, why: str) -> Run:
+        """Wish for the run's end; where no live holder has it, it ends at once. Raises RunRefused when it is over."""
+
+    def cancellation(self, run: int) -> Cancellation | None: ...
+
+    def tell(self, lease: Lease, events: Sequence[RunEvent]) -> None:
+        """Append what the run told; `number` and `run` of the events given are ignored."""
+
+    def events(self, run: int, *, after: int = 0, limit: int = 1000) -> list[RunEvent]:
+        """Those with a number above `after`, in order. The last of a run that is over is `ended`."""
+
+    def all_faults(
+        self, *, pipeline: str | None = None, since: datetime | None = None, kind: str | None = None, limit: int = 100
+    ) -> list[Fault]:
+        """Newest first."""
+
+
+class ScheduleLedger(Protocol):
+    """Schedules, each fired once for each of its times however many processes watch the clock."""
+
+    def put_schedule(self, schedule: Schedule) -> Schedule:
+        """Set or replace the pipeline's schedule."""
+
+    def schedule(self, pipeline: str) -> Schedule | None: ...
+
+    def schedules(self) -> list[Schedule]:
+        """By pipeline."""
+
+    def pause_schedule(self, pipeline: str, *, by: str) -> Schedule: ...
+
+    def resume_schedule(self, pipeline: str, *, next_at: datetime, by: str) -> Schedule: ...
+
+    def drop_schedule(self, pipeline: str, *, by: str) -> None: ...
+
+    def fire(
+        self, pipeline: str, *, expected: datetime, next_at: datetime, request: Request | None, late: bool = False
+    ) -> QueuedRequest | None:
+        """Move `next_at` on if it still is `expected`, and put the request in the queue in the same transaction.
+
+        None when another process was first, or when `request` is None (a time too long past, which is passed over).
+        """
+
+    def declare(self, pipeline: str, text: str, *, digest: str, declared_in: str, by: str) -> Declared:
+        """Keep the text as the pipeline's newest. The text that already is the newest is answered with what is stored."""
+
+    def declared(self, pipeline: str, *, number: int | None = None) -> Declared | None:
+        """The newest, or that one."""
+
+    def declarations(self, pipeline: str) -> list[Declared]:
+        """Oldest first."""
+
+    def declared_pipelines(self) -> list[str]:
+        """By name."""
+
+
+class AccessLedger(Protocol):
+    """Tokens, people and their sessions. Secrets never come here: digests and password hashes do."""
+
+    def add_token(self, token: Token, *, digest: str) -> None: ...
+
+    def token_of(self, digest: str) -> Token | None:
+        """Whatever its state; the caller asks whether it is valid."""
+
+    def tokens(self) -> list[Token]:
+        """Newest first."""
+
+    def revoke_token(self, token: str, *, by: str, why: str) -> Token:
+        """By id or a unique beginning of it. Revoking again is harmless."""
+
+    def token_used(self, token: str, at: datetime) -> None: ...
+
+    def put_person(
+        self, name: str, *, roles: Sequence[Role], pipelines: Sequence[str] | None, password_hash: str | None, by: str
+    ) -> Person:
+        """Add somebody, or change what they may. `password_hash` None leaves the password as it is (none for a new one)."""
+
+    def person(self, name: str) -> Person | None: ...
+
+    def people(self) -> list[Person]:
+        """By name."""
+
+    def password_hash(self, name: str) -> str | None: ...
+
+    def disable_person(self, name: str, *, by: str, why: str) -> Person:
+        """Ends their sessions too."""
+
+    def login_failed(self, name: str, *, tries: int, lock: timedelta) -> Person | None:
+        """Count a wrong password; the `tries`-th in a row locks for `lock`."""
+
+    def begin_session(self, name: str, *, digest: str, expires_at: datetime) -> None:
+        """Also resets the count of wrong passwords."""
+
+    def session_of(self, digest: str) -> tuple[Person, datetime] | None:
+        """Who it is and when the session expires; None also when it has."""
+
+    def end_session(self, digest: str) -> None: ...
+
+
+class FreezeLedger(Protocol):
+    """Freezes: `crown` raises ChampionFrozen for whatever is no roll-back while one is in force."""
+
+    def freeze(self, pipeline: str, *, by: str, why: str) -> Freeze:
+        """Freezing again is answered with the freeze in force."""
+
+    def lift_freeze(self, pipeline: str, *, by: str, why: str) -> Freeze:
+        """Raises NotFound without one in force."""
+
+    def frozen(self, pipeline: str) -> Freeze | None: ...
+
+    def freezes(self, pipeline: str) -> list[Freeze]:
+        """Oldest first."""
+
+
+class NoticeLedger(Protocol):
+    """Notices wait here until somebody has told them: raised with what they tell of, told at least once, by one process."""
+
+    def raise_notice(
+        self, *, cause: str, kind: NoticeKind, pipeline: str, run: int | None, title: str, text: str, quiet: timedelta
+    ) -> Notice | None:
+        """None, counting it, when the same cause was raised less than `quiet` ago."""
+
+    def take_notices(self, holder: str, *, lease: timedelta, limit: int = 20) -> list[Notice]:
+        """Some that wait, which nobody else takes until the lease is over."""
+
+    def notice_told(self, number: int, *, detail: str = "", retry_at: datetime | None = None) -> None:
+        """It was told; or, with `retry_at`, it was not, for the reason in `detail`."""
+
+    def notices(self, *, pipeline: str | None = None, limit: int = 50) -> list[Notice]:
+        """Newest first."""
+
+
+class OutcomeLedger(Protocol):
+    """Outcomes that were handed in: what became of loans that endpoints scored."""
+
+    def add_outcomes(self, pipeline: str, *, file: str, form: str, rows: int, by: str) -> OutcomeFile:
+        """Idempotent by (pipeline, file)."""
+
+    def outcomes(self, pipeline: str, *, limit: int = 100) -> list[OutcomeFile]:
+        """Newest first."""
+
+
+class RetentionLedger(Protocol):
+    """What may go, and what champion and audit still need. Verdicts, versions, turns, looks and the audit log never go."""
+
+    def digests_in_use(self, *, runs_since: datetime) -> frozenset[str]:
+        """Vault digests that the rows name which stay: of runs that ended since then or are unfinished, and of every version
+
+        that was or could be champion (its archive and its run's snapshot, evidence and selection).
+        """
+
+    def forget(self, *, before: datetime, limit: int = 1000) -> dict[str, int]:
+        """Delete events, trials that no kept run used, told notices and ended sessions of before then; how many of each."""
+
+
+class CentreLedger(
+    QueueLedger,
+    ScheduleLedger,
+    AccessLedger,
+    FreezeLedger,
+    NoticeLedger,
+    OutcomeLedger,
+    RetentionLedger,
+    Protocol,
+):
+    """All of it."""
