@@ -10,6 +10,8 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from kingmaker.bundle.sessions import even_rows, session_of
+from kingmaker.bundle.stepped import SteppedGraph
+from kingmaker.bundle.stepping import stepped_graph
 from kingmaker.bundle.walked import walked_graph
 from kingmaker.domain.errors import BundleRefused
 
@@ -81,6 +83,7 @@ class Scorer:
         self._outputs = [*_REQUIRED, *(name for name in _OPTIONAL if name in offered)]
         self._columns = [name for name in self._outputs if name != "terms"]
         self._walked = walked_graph(model) if walked else None
+        self._stepped = stepped_graph(self._walked) if self._walked else None
 
     @property
     def has_terms(self) -> bool:

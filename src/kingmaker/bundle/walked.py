@@ -21,10 +21,15 @@ class WalkedGraph:
     """Answers what the whole graph's session would, bit for bit. Safe for several threads."""
 
     def __init__(self, cut: CutGraph, walker: TreeWalker) -> None:
-        self._cut = cut
+        self.cut = cut
+        self.walker = walker
         self._before = session_of(cut.before)
-        self._walker = walker
         self._after = session_of(cut.after)
+
+    @property
+    def text_columns(self) -> int:
+        """How many columns of texts the graph reads."""
+        return next((int(one.shape[1]) for one in self._before.get_inputs() if one.name == "cat"), 0)
 
     def run(self, names: list[str], feed: dict[str, Any]) -> list[Any]:
         """The graph's outputs of these names, for its inputs."""
@@ -38,10 +43,19 @@ class WalkedGraph:
                     for start in range(0, rows, PIECE)
                 ]
             )
-        return list(self._after.run(names, {self._cut.sums: sums.reshape(-1, 1)}))
+        return self.answers(names, sums)
+
+    def prepared(self, feed: dict[str, Any]) -> Floats:
+        """What the trees read, [N, columns], by onnxruntime."""
+        values: Floats = self._before.run([self.cut.values], feed)[0]
+        return values
+
+    def answers(self, names: list[str], sums: Floats) -> list[Any]:
+        """What becomes of the trees' sums [N], by onnxruntime."""
+        return list(self._after.run(names, {self.cut.sums: sums.reshape(-1, 1)}))
 
     def _sums(self, feed: dict[str, Any]) -> Floats:
-        return self._walker.sums(self._before.run([self._cut.values], feed)[0])
+        return self.walker.sums(self.prepared(feed))
 
 
 def walked_graph(model: bytes, path: Path = LIBRARY) -> WalkedGraph | None:

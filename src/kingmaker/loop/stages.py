@@ -120,23 +120,19 @@ def _train_key(turn: Turn, outputs: Outputs) -> str:
 def _train(turn: Turn, outputs: Outputs) -> bytes:
     prepared = _prepared(outputs[Stage.PREPARE])
     if prepared is None:
-        turn.engine.close()
         return msgspec.json.encode([])
-    try:
-        trials = train(
-            turn.pipeline,
-            _snapshot(outputs),
-            prepared,
-            run=turn.run.number,
-            lease=turn.lease,
-            ledger=turn.house.ledger,
-            vault=turn.house.vault,
-            engine=turn.engine,
-            progress=turn.progress,
-            clock=turn.house.clock,
-        )
-    finally:
-        turn.engine.close()  # its processes hold memory that selection may need
+    trials = train(
+        turn.pipeline,
+        _snapshot(outputs),
+        prepared,
+        run=turn.run.number,
+        lease=turn.lease,
+        ledger=turn.house.ledger,
+        vault=turn.house.vault,
+        engine=turn.engine,
+        progress=turn.progress,
+        clock=turn.house.clock,
+    )
     return msgspec.json.encode([trial.key for trial in trials])
 
 

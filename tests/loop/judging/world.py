@@ -22,6 +22,7 @@ from kingmaker.loop.prepare import prepare
 from kingmaker.loop.prepared import Prepared
 from kingmaker.loop.refitting.again import BEFORE_THE_TEST, Fitter, Procedure
 from kingmaker.loop.refitting.record import Refit
+from kingmaker.loop.replaying.engine import StandingEngine
 from kingmaker.loop.select import SelectTask, select
 from kingmaker.loop.selection import Selection
 from kingmaker.loop.training.fit_order import FitOrder, report_from_bytes
@@ -39,6 +40,8 @@ FEATURES = (
     Feature(name="branch", kind=ColumnKind.CATEGORY),
 )
 FIRST = date(2020, 1, 1)
+ENGINE = StandingEngine(lambda: LocalEngine(1))
+"""One for all tests: its libraries are loaded once. The session ends it."""
 REHEARSED: dict[str, tuple[Refit, FolderVault]] = {}
 """What was fitted again for one test serves the others."""
 FAILED: list[str] = []
@@ -236,7 +239,7 @@ class World:
             snapshot=self.snapshot,
             vault=self.vault,
             workspace=self.house.workspace,
-            open_engine=self.house.open_engine,
+            engine=ENGINE,
             progress=Silence(),
             failed=failed,
         )
@@ -269,7 +272,7 @@ class World:
             self.house.ledger.record_trial(lease, trial)
         return Turn(
             house=self.house,
-            engine=self.house.open_engine(),
+            engine=ENGINE,
             run=run,
             lease=lease,
             pipeline=pipeline or self.pipeline,
@@ -285,12 +288,12 @@ def house_in(folder: Path) -> House:
     return House(
         home=folder,
         workspace=folder,
-        data=home,
+        data=folder,
         ledger=SqlLedger.open(folder / "ledger.db", clock=now),
         vault=FolderVault(folder / "vault"),
         source=FileSource(),
         holder=this_process_as_holder(),
-        open_engine=lambda: LocalEngine(1),
+        open_engine=lambda: ENGINE,
         signing_key=lambda: key,
         trusted=lambda: (key.public,),
         clock=now,

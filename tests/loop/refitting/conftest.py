@@ -6,9 +6,8 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from tests.loop.judging.world import World, in_window, loans
+from tests.loop.judging.world import ENGINE, World, in_window, loans
 
-from kingmaker.adapters.engines.local import LocalEngine
 from kingmaker.bundle.reading import Bundle, open_bundle
 from kingmaker.domain.run import Lease, Run
 from kingmaker.domain.snapshot import Window
@@ -18,6 +17,7 @@ from kingmaker.loop.refitting.record import Refit
 from kingmaker.loop.selection import Selection, selection_from_json
 from kingmaker.loop.turn import Turn
 from kingmaker.pipeline.declaration import Pipeline
+from kingmaker.ports.engine import Engine
 
 
 def booked(rows: int = 6000, seed: int = 1) -> pl.DataFrame:
@@ -39,12 +39,11 @@ class Bench:
     run: Run
     lease: Lease
 
-    def turn(self, *, pipeline: Pipeline | None = None, workers: int = 2) -> Turn:
-        house = replace(self.world.house, open_engine=lambda: LocalEngine(workers))
-        return replace(self.world.turn(self.run, self.lease, pipeline), house=house)
+    def turn(self, *, pipeline: Pipeline | None = None) -> Turn:
+        return self.world.turn(self.run, self.lease, pipeline)
 
-    def refit(self, *, pipeline: Pipeline | None = None, workers: int = 2) -> Refit:
-        return refit(self.turn(pipeline=pipeline, workers=workers), self.world.snapshot, self.selection)
+    def refit(self, *, pipeline: Pipeline | None = None, engine: Engine = ENGINE) -> Refit:
+        return refit(replace(self.turn(pipeline=pipeline), engine=engine), self.world.snapshot, self.selection)
 
     def publish(self, refitted: Refit) -> tuple[Selection, Bundle]:
         house = self.world.house

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 
 import numpy as np
@@ -9,6 +10,7 @@ import polars as pl
 import pytest
 from tests.loop.judging.world import pipeline_of
 
+from kingmaker.adapters.engines.local import LocalEngine
 from kingmaker.domain.snapshot import Window
 from kingmaker.domain.trial import Denoising
 from kingmaker.domain.verdict import Decision, VerdictReason
@@ -69,7 +71,8 @@ def test_the_margins_are_of_the_newest_two_windows_and_tell_good_from_bad(bench:
 
 
 def test_one_worker_or_two_give_the_same_bytes(bench: Bench, again: Refit) -> None:
-    assert bench.refit(workers=1) == again
+    with closing(LocalEngine(2)) as engine:
+        assert bench.refit(engine=engine) == again
 
 
 def test_the_files_in_between_are_removed(bench: Bench, again: Refit) -> None:
@@ -127,6 +130,14 @@ def test_a_fit_that_raises_leaves_a_fault_and_a_sentence_and_no_model(bench_of: 
     told, bundle = bench.publish(refitted)
     assert (told.verdict.published, bundle.lineage.published_as) == ("tested", "tested")
     assert "the matrix is singular" in told.verdict.publication
+
+
+def test_what_a_failed_refit_broke_off_is_nothing_to_the_next_on_the_same_engine(
+    bench: Bench, again: Refit, bench_of: Callable[..., Bench]
+) -> None:
+    with closing(LocalEngine(2)) as engine:
+        assert bench_of("tests.loop.odd_learners:Tired").refit(engine=engine).failed
+        assert bench.refit(engine=engine) == again
 
 
 def test_a_fit_that_takes_too_long_is_not_waited_for(bench: Bench) -> None:

@@ -20,12 +20,24 @@ LAYOUT = 2
 """Which arrays this code packs; a library of another number is an old one, and is not used."""
 
 
+PROGRAM_LAYOUT = 1
+"""The same for the arrays of a program."""
+
+_PROGRAM_ARGUMENTS = (_ARRAY, _ARRAY, _NUMBER, _ARRAY)
+
+
 @dataclass(frozen=True, slots=True)
 class Library:
-    """`sum` is the library's function, which lets other threads run; `block` is how many rows it lays out at once."""
+    """`sum` is the library's function, which lets other threads run; `block` is how many rows it lays out at once.
+
+    `run` takes a program, and lets other threads run; `run_few` is the same function and does not: for a few rows the
+    interpreter would be lost to another thread for longer than they take. Both None in a library that knows no programs.
+    """
 
     sum: Any
     block: int
+    run: Any = None
+    run_few: Any = None
 
 
 @cache
@@ -42,4 +54,19 @@ def library(path: Path = LIBRARY) -> Library | None:
         return None
     total.restype = None
     total.argtypes = _ARGUMENTS
-    return Library(total, block())
+    return Library(total, block(), *_programs(path, loaded))
+
+
+def _programs(path: Path, loaded: ctypes.CDLL) -> tuple[Any, Any]:
+    """The function that runs a program, in both ways."""
+    try:
+        layout = loaded.kingmaker_program_layout
+        functions = (loaded.kingmaker_program_run, ctypes.PyDLL(str(path)).kingmaker_program_run)
+    except (OSError, AttributeError):
+        return None, None
+    layout.restype = ctypes.c_int64
+    if layout() != PROGRAM_LAYOUT:
+        return None, None
+    for function in functions:
+        function.restype, function.argtypes = ctypes.c_int64, _PROGRAM_ARGUMENTS
+    return functions

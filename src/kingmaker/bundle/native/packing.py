@@ -37,6 +37,12 @@ class PackedTrees:
         """How many columns a row must have at least."""
         return int(self.features.max()) + 1
 
+    @property
+    def thresholds(self) -> NDArray[np.float64]:
+        """All that is compared with, in no order."""
+        found = self.nodes["threshold"]
+        return found[~np.isnan(found)]
+
 
 @dataclass(frozen=True, slots=True)
 class _Level:

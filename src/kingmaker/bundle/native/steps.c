@@ -39,6 +39,7 @@ typedef struct {
 /* e to the power of x as onnxruntime computes it for two doubles at once (Cephes' rational function, for |x| < 700). */
 static double exponential(double x)
 {
+    if (!(fabs(x) < 700.0)) return exp(x);
     const double whole = floor(1.4426950408889634073599 * x + 0.5);
     x -= whole * 0.693145751953125;
     x -= whole * 1.42860682030941723212e-6;

@@ -18,8 +18,8 @@ class TreeWalker:
 
     def __init__(self, library: Library, forest: Forest) -> None:
         """Raises NotWalkable for trees that cannot be laid out."""
-        self._library = library
-        self._trees = trees = pack(forest, library.block)
+        self.library = library
+        self.trees = trees = pack(forest, library.block)
         self._width = trees.width
         self._block = len(trees.features) * library.block
         arrays = (
@@ -36,7 +36,7 @@ class TreeWalker:
         rows = np.ascontiguousarray(values, dtype=np.float64)
         block_and_sums = np.empty(self._block + len(rows))
         address = block_and_sums.ctypes.data
-        self._library.sum(rows.ctypes.data, *rows.shape, *self._arguments, address, address + self._block * _DOUBLE)
+        self.library.sum(rows.ctypes.data, *rows.shape, *self._arguments, address, address + self._block * _DOUBLE)
         return block_and_sums[self._block :]
 
 

@@ -2,7 +2,6 @@
 
 import io
 from collections.abc import Callable, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,13 +62,13 @@ ALL_MATURED = Span(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fitter:
-    """Who fits again, and with what. `failed` is told how the first fit ended that failed."""
+    """Who fits again, and with what. `failed` is told how the first fit ended that failed. Others may use the engine after."""
 
     training: Training
     snapshot: Snapshot
     vault: Vault
     workspace: Path
-    open_engine: Callable[[], Engine]
+    engine: Engine
     progress: Progress
     failed: Callable[[Trial, Outcome], None]
 
@@ -95,13 +94,12 @@ class Fitter:
         spec = procedure.trial.spec
         recipe = recipe_from_json(self.vault.read(procedure.recipe))
         self.progress.advance(0, FOLDS + 1, f"laying out loans for {spec.learner} #{spec.number}")
-        with closing(self.open_engine()) as engine:
-            engine.warm()
-            laid = self._laid_out(procedure.trial, recipe, span)
-            try:
-                answers = self._fits(procedure.trial, recipe, laid).run(engine)
-            finally:
-                laid.remove()
+        self.engine.warm()
+        laid = self._laid_out(procedure.trial, recipe, span)
+        try:
+            answers = self._fits(procedure.trial, recipe, laid).run(self.engine)
+        finally:
+            laid.remove()
         if isinstance(answers, Outcome):
             self.failed(procedure.trial, answers)
             return Refit(sentence=f"the refit failed: {FAILURES[answers.kind]} ({answers.message})", failed=True)

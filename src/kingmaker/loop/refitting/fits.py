@@ -33,16 +33,17 @@ class Fits:
     _answers: dict[int, bytes] = field(default_factory=dict)
 
     def run(self, engine: Engine) -> tuple[bytes, ...] | Outcome:
-        """The orders' answers in their order; or how the first fit ended that failed: closing the engine stops the others.
-
-        The engine has nothing else to do.
-        """
-        for index in range(len(self.orders)):
-            self._submit(engine, index)
-        while self._running:
-            for outcome in engine.completed(LISTEN_SECONDS):
-                if self._has_failed(engine, outcome):
-                    return outcome
+        """The orders' answers in their order; or how the first fit ended that failed: the others are killed then."""
+        try:
+            for index in range(len(self.orders)):
+                self._submit(engine, index)
+            while self._running:
+                for outcome in engine.completed(LISTEN_SECONDS):
+                    if self._has_failed(engine, outcome):
+                        return outcome
+        finally:
+            for handle in self._running:
+                engine.kill(handle)
         return tuple(self._answers[index] for index in range(len(self.orders)))
 
     def _submit(self, engine: Engine, index: int) -> None:
@@ -57,7 +58,9 @@ class Fits:
         self._running[handle] = index
 
     def _has_failed(self, engine: Engine, outcome: Outcome) -> bool:
-        index = self._running.pop(outcome.handle)
+        index = self._running.pop(outcome.handle, None)
+        if index is None:
+            return False  # of fits on this engine that were broken off
         if outcome.kind is OutcomeKind.OK:
             self._answers[index] = outcome.value
             self.told(len(self._answers))

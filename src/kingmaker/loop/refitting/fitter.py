@@ -30,7 +30,7 @@ def fitter_of(turn: Turn, snapshot: Snapshot, stage: Stage) -> Fitter:
         snapshot=snapshot,
         vault=turn.house.vault,
         workspace=turn.workspace,
-        open_engine=turn.house.open_engine,
+        engine=turn.engine,
         progress=turn.progress,
         failed=failed,
     )
