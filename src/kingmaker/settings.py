@@ -39,7 +39,10 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
-        """Read KINGMAKER_HOME, _LEDGER, _VAULT, _WORKERS, _USER, _DATA, _SERVER and _TOKEN. Raises SettingError naming the variable."""
+        """Read KINGMAKER_HOME, _LEDGER, _VAULT, _WORKERS, _USER, _DATA, _SERVER and _TOKEN.
+
+        Raises SettingError naming the variable.
+        """
         return cls(
             home=Path(environment.get("KINGMAKER_HOME", ".kingmaker")),
             ledger=environment.get("KINGMAKER_LEDGER", ""),

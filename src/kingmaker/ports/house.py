@@ -16,8 +16,9 @@ from kingmaker.ports.vault import Vault
 class House:
     """One home folder's ports. `home` exists; `workspace` may be emptied whenever no run is under way.
 
-    `data` is the folder that pipelines declared over HTTP read from. `open_engine` answers with an engine of one slot a core; whoever opens it closes it. `signing_key` makes the key when the
-    home has none. `trusted` are the public keys whose bundles are believed.
+    `data` is the folder that pipelines declared over HTTP read from. `open_engine` answers with an engine of one slot a core;
+    whoever opens it closes it. `signing_key` makes the key when the home has none. `trusted` are the public keys whose bundles
+    are believed.
     """
 
     home: Path
