@@ -11,7 +11,7 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 FOLDER = Path("src/kingmaker/bundle/native")
-SOURCE, LIBRARY = FOLDER / "trees.c", FOLDER / "trees.so"
+SOURCES, LIBRARY = ("trees.c", "steps.c"), FOLDER / "trees.so"
 # No -ffast-math and no fused multiply-add: the sums must be onnxruntime's, bit for bit.
 FLAGS = ("-std=c99", "-O3", "-fPIC", "-shared", "-ffp-contract=off")
 
@@ -37,7 +37,7 @@ class TreeWalkerHook(BuildHookInterface):  # type: ignore[type-arg]
         # Written beside and renamed: a process that has the library open keeps the old one.
         part = root / LIBRARY.with_suffix(f".{os.getpid()}.part")
         made = subprocess.run(  # noqa: S603 - the compiler that the person who builds has named
-            [*compiler, *FLAGS, str(root / SOURCE), "-o", str(part)], capture_output=True, text=True, check=False
+            [*compiler, *FLAGS, *(str(root / FOLDER / source) for source in SOURCES), "-o", str(part), "-lm"], capture_output=True, text=True, check=False
         )
         if made.returncode:
             part.unlink(missing_ok=True)

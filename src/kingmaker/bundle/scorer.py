@@ -10,7 +10,6 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from kingmaker.bundle.sessions import even_rows, session_of
-from kingmaker.bundle.stepped import SteppedGraph
 from kingmaker.bundle.stepping import stepped_graph
 from kingmaker.bundle.walked import walked_graph
 from kingmaker.domain.errors import BundleRefused
@@ -95,6 +94,11 @@ class Scorer:
         """Whether the compiled library walks the graph's trees."""
         return self._walked is not None
 
+    @property
+    def is_stepped(self) -> bool:
+        """Whether the compiled library answers whole rows, without onnxruntime."""
+        return self._stepped is not None
+
     def score(self, num: Floats | None, cat: Texts | None, *, terms: bool = True) -> Scores:
         """Score N rows. `num` is [N, k] double (NaN = missing), `cat` is [N, m] of str ("" = missing); None where k or m is 0.
 
@@ -118,6 +122,8 @@ class Scorer:
         return [np.concatenate(answers) for answers in zip(*parts, strict=True)]
 
     def _run(self, names: list[str], feed: dict[str, Floats | Texts]) -> list[Any]:
+        if self._stepped is not None:
+            return self._stepped.run(names, feed)
         graph = self._walked or self._session
         rows = len(next(iter(feed.values())))
         if rows % 2 == 0:
