@@ -13,6 +13,7 @@ import typer
 
 from kingmaker.interfaces.cli.app import UsageMistaken
 from kingmaker.interfaces.cli.desk import Json, desk_of
+from kingmaker.interfaces.cli.parent import leave_with_parent
 from kingmaker.interfaces.cli.screen import Screen
 from kingmaker.interfaces.endpoint.limits import KIBIBYTE, MEBIBYTE, Limits
 from kingmaker.interfaces.endpoint.listening import Address
@@ -75,6 +76,9 @@ def endpoint(
         float, typer.Option(min=0, help="Longest time to finish when told to leave.")
     ] = _DEFAULT.stop,
     reuse_port: Annotated[bool, typer.Option("--reuse-port", help="Share the port with other processes.")] = False,
+    with_parent: Annotated[
+        bool, typer.Option("--with-parent", help="Leave when standard input closes: for whoever starts it as a part.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Serve the champion over HTTP, and each next one as soon as it is published and proven."""
@@ -95,6 +99,8 @@ def endpoint(
         ),
         tokens=read_tokens(token_file, os.environ),
     )
+    if with_parent:
+        leave_with_parent()
     serve(serving, lambda url: _announce(url, serving, source, json=json), _tell_as_json if json else _tell)
 
 

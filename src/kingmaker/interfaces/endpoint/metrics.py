@@ -34,11 +34,11 @@ class Metrics(Collector):
 
     def collect(self) -> Iterable[Metric]:
         for beginning, parts in self._parts.items():
-            yield from _families(PREFIX + beginning, (reading for part in parts for reading in part.readings()))
-        yield from _answers(self._router.tallies)
+            yield from families_of(PREFIX + beginning, (reading for part in parts for reading in part.readings()))
+        yield from answers_of(self._router.tallies)
 
 
-def _families(beginning: str, readings: Iterable[Reading]) -> Iterable[Metric]:
+def families_of(beginning: str, readings: Iterable[Reading]) -> Iterable[Metric]:
     """One family a name, in the order in which the names are first read."""
     families: dict[str, CounterMetricFamily | GaugeMetricFamily] = {}
     for reading in readings:
@@ -51,7 +51,8 @@ def _families(beginning: str, readings: Iterable[Reading]) -> Iterable[Metric]:
     return families.values()
 
 
-def _answers(tallies: Sequence[Tally]) -> Iterator[Metric]:
+def answers_of(tallies: Sequence[Tally]) -> Iterator[Metric]:
+    """Requests by route and status, and how long they took by route."""
     requests = CounterMetricFamily(
         f"{PREFIX}requests", "Requests that were answered, by route and status.", labels=["route", "status"]
     )

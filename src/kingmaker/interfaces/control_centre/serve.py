@@ -1,0 +1,105 @@
+"""The control centre as a process: listens, does its duties, and leaves in order when it is told to."""
+
+import logging
+import signal
+import socket
+from collections.abc import Callable
+from contextlib import contextmanager
+from dataclasses import dataclass
+from ssl import SSLContext
+from typing import TYPE_CHECKING, Final
+
+import uvicorn
+
+from kingmaker.control.duties import Duties
+from kingmaker.interfaces.endpoint.listening import AddressRefused
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fastapi import FastAPI
+
+_LOG = logging.getLogger(__name__)
+
+STOP_SECONDS: Final = 5
+"""How long answers that are under way may take when the process leaves; whoever waits for news is told to come again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """Where the control centre listens; port 0 takes a free one."""
+
+    host: str
+    port: int
+    tls: SSLContext | None = None
+
+    def url(self, port: int) -> str:
+        """What callers write: an address that listens everywhere is reached on this machine by its name."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(self.host, self.host)  # noqa: S104 - compared, not bound
+        bracketed = f"[{host}]" if ":" in host and not host.startswith("[") else host
+        return f"{'https' if self.tls else 'http'}://{bracketed}:{port}"
+
+
+def serve(
+    app: "FastAPI", site: Site, duties: Duties, *, told: Callable[[str], None], stop_seconds: float = 20.0
+) -> None:
+    """Serve until SIGINT or SIGTERM, then let the duties end. `told` hears the URL once callers are answered.
+
+    Raises AddressRefused.
+    """
+    with _listening(site) as sock, _terminated_gently():
+        url = site.url(int(sock.getsockname()[1]))
+        config = uvicorn.Config(
+            app,
+            loop="uvloop",
+            http="httptools",
+            ws="none",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=STOP_SECONDS,
+            timeout_keep_alive=75,
+            ssl_context_factory=(lambda _config, _default: site.tls) if site.tls else None,  # type: ignore[arg-type,return-value]
+        )
+        duties.start()
+        try:
+            _Server(config, lambda: told(url)).run(sockets=[sock])
+        finally:
+            duties.stop(stop_seconds)
+
+
+class _Server(uvicorn.Server):
+    """Says when it has started."""
+
+    def __init__(self, config: uvicorn.Config, started: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._say_started = started
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._say_started()
+
+
+@contextmanager
+def _listening(site: Site) -> "Iterator[socket.socket]":
+    try:
+        family = socket.AF_INET6 if ":" in site.host else socket.AF_INET
+        sock = socket.create_server((site.host, site.port), family=family, backlog=2048)
+    except OSError as error:
+        raise AddressRefused(
+            f"nothing can listen there ({error.strerror or error})",
+            where=f"{site.host}:{site.port}",
+            remedy="Name another --host or --port; port 0 takes a free one.",
+        ) from None
+    with sock:
+        yield sock
+
+
+@contextmanager
+def _terminated_gently() -> "Iterator[None]":
+    """The server raises the signal that ended it once more when it is done: SIGTERM must not kill the duties then."""
+    before = signal.signal(signal.SIGTERM, lambda _signal, _frame: None)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
