@@ -10,8 +10,9 @@ from tests.loop.judging.world import World, loans, now, pipeline_of
 from kingmaker.bundle.keys import SigningKey
 from kingmaker.domain.errors import NotFound
 from kingmaker.domain.run import Lease, RunReason, Stage, StageRecord
-from kingmaker.loop.account import RunAccount, account_of
+from kingmaker.loop.account import account_of
 from kingmaker.loop.publish import publish
+from kingmaker.loop.records import RunAccount
 from kingmaker.loop.selection import Selection, selection_to_json
 from kingmaker.loop.snapshots import snapshot_to_json
 

@@ -15,7 +15,8 @@ from kingmaker.domain.errors import NotFound
 from kingmaker.domain.look import Look
 from kingmaker.domain.run import Lease, Request, RunReason
 from kingmaker.domain.verdict import Verdict, VerdictReason
-from kingmaker.loop.budget import Budget, budget_of, newest_day, span_after
+from kingmaker.loop.budget import budget_of, newest_day, span_after
+from kingmaker.loop.records import Budget
 from kingmaker.loop.reign import reject
 from kingmaker.pipeline.parts import Span
 from kingmaker.pipeline.policy import Policy

@@ -18,12 +18,7 @@ from kingmaker.domain.queue import QueuedRequest, QueueState, RunEvent
 from kingmaker.domain.schedule import Declared, Schedule
 from kingmaker.domain.trial import Fault
 from kingmaker.domain.verdict import RecordedVerdict
-from kingmaker.loop.account import RunAccount
-from kingmaker.loop.budget import Budget
-from kingmaker.loop.bundles import Exported
-from kingmaker.loop.companions import Accompanied
-from kingmaker.loop.doctor import Check
-from kingmaker.loop.endpoints import EndpointReport
+from kingmaker.loop.records import Accompanied, Budget, Check, EndpointReport, Exported, RunAccount
 
 
 class RunVerbs(Protocol):

@@ -1,44 +1,16 @@
 """The account of a run: everything the ledger and the vault know about it, for `explain`, the report and the pages."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
-from kingmaker.domain.champion import ChampionTurn, ModelVersion
 from kingmaker.domain.errors import KingmakerError
-from kingmaker.domain.run import LineageEntry, Run, Stage, StageRecord
-from kingmaker.domain.snapshot import Snapshot
-from kingmaker.domain.thresholds import Thresholds
-from kingmaker.domain.trial import Fault, Trial
+from kingmaker.domain.run import Run, Stage
 from kingmaker.domain.verdict import RecordedVerdict
 from kingmaker.loop.lineage import lineage_entries, published_bundle
+from kingmaker.loop.records import RunAccount
 from kingmaker.loop.selection import Selection, selection_from_json
 from kingmaker.loop.snapshots import snapshot_from_json
 from kingmaker.pipeline.reading import parse_pipeline
 from kingmaker.ports.house import House
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunAccount:
-    """What is known so far; None for what the run has not reached. `recorded` also says whether a person has decided on it.
-
-    `champion_thresholds` are those of the champion that the verdict was reached against. `amount_column` is the declared
-    one, None without.
-    """
-
-    run: Run
-    stages: tuple[StageRecord, ...]
-    snapshot: Snapshot | None
-    trials: tuple[Trial, ...]
-    faults: tuple[Fault, ...]
-    selection: Selection | None
-    recorded: RecordedVerdict | None
-    version: ModelVersion | None
-    history: tuple[ChampionTurn, ...]
-    champion_thresholds: Thresholds | None
-    lineage: tuple[LineageEntry, ...]
-    amount_column: str | None
-    under_way: bool = False
-    """Whether a live process works on the run."""
 
 
 def account_of(house: House, number: int) -> RunAccount:

@@ -5,13 +5,13 @@ Days are the as-of dates of runs, never the clock, so that a replay of the past 
 
 from calendar import monthrange
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from kingmaker.domain.champion import ChampionTurn, TurnReason
 from kingmaker.domain.errors import NotFound
 from kingmaker.domain.look import BudgetReset, Look
 from kingmaker.domain.verdict import VerdictReason
+from kingmaker.loop.records import Budget, Waiting
 from kingmaker.pipeline.parts import Span
 from kingmaker.pipeline.policy import Policy
 from kingmaker.ports.house import House
@@ -20,44 +20,6 @@ from kingmaker.statistics.error_budget import DAYS_A_YEAR, Allowance, Spend, all
 _MONTHS = {"month": 1, "year": 12}
 _DAYS = {"day": 1, "week": 7}
 _MOST_RUNS = 1000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Waiting:
-    """A challenger that passed its first look, `look` of `run`, at `alpha`, and must pass a second, from `due` on.
-
-    The second look repeats the level of the first and spends nothing: both must pass, so the pair errs no more often than its
-    first look alone. Until it was taken, no other look may be opened.
-    """
-
-    run: int
-    look: int
-    alpha: float
-    artefact: str
-    due: date
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Budget:
-    """What a look at the test window on `today` may spend: `alpha`, 0 when none is due or a challenger waits for its second.
-
-    `looks` and `spent` are of the 365 days up to today and since the newest reset; looks that confirm another are not counted,
-    for they spend nothing. `yearly` is the limit. `cooling_down_until` is None when no replacement or roll-back was that
-    recent; the first champion replaced nobody. `looks_taken` are all there ever were, `resets` too, oldest first.
-    """
-
-    pipeline: str
-    today: date
-    alpha: float
-    next_look: date
-    cooling_down_until: date | None
-    looks: int
-    spent: float
-    yearly: float
-    accrues_from: date
-    waiting: Waiting | None
-    looks_taken: tuple[Look, ...]
-    resets: tuple[BudgetReset, ...]
 
 
 def budget_of(house: House, policy: Policy, pipeline: str, *, today: date) -> Budget:

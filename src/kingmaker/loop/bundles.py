@@ -1,25 +1,13 @@
 """Published bundles, fetched from the vault and verified, and copied out of it for those who score with them."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from kingmaker.bundle.files import write_whole
 from kingmaker.bundle.proof import prove
 from kingmaker.bundle.reading import Bundle, open_bundle
 from kingmaker.domain.errors import BundleRefused, NotFound, StorageFailed, TamperFound
+from kingmaker.loop.records import Exported
 from kingmaker.ports.house import House
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exported:
-    """A bundle file outside the vault. `key` names the key that signed it, `digest` is the SHA-256 of the file."""
-
-    path: Path
-    pipeline: str
-    version: str
-    key: str
-    digest: str
-    bytes: int
 
 
 def published_bundle(house: House, pipeline: str, version: str) -> Bundle:

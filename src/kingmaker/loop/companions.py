@@ -6,9 +6,9 @@ from typing import Final
 from kingmaker.bundle.pointers import MAX_SHADOWS
 from kingmaker.bundle.proof import prove
 from kingmaker.domain.errors import KingmakerError, RunRefused
-from kingmaker.domain.pointer import Pointer
 from kingmaker.loop.announce import announce
 from kingmaker.loop.bundles import published_bundle
+from kingmaker.loop.records import Accompanied
 from kingmaker.loop.reign import version_in_force
 from kingmaker.ports.house import House
 
@@ -19,15 +19,6 @@ class CompanionRefused(KingmakerError):
     """The version cannot accompany the champion in this way."""
 
     code = "companion_refused"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Accompanied:
-    """What is announced after a change of companions. `version` is the one that came or went."""
-
-    pipeline: str
-    version: str
-    pointer: Pointer
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, requires, version
 
 from packaging.requirements import Requirement
@@ -13,17 +12,11 @@ from kingmaker.domain.errors import KingmakerError
 from kingmaker.learners.registry import learner, learner_names
 from kingmaker.loop.announce import announce, announced_pointer
 from kingmaker.loop.bundles import published_bundle
+from kingmaker.loop.records import Check
 from kingmaker.loop.reign import bundle_of
 from kingmaker.ports.house import House
 
 LITTLE_DISK = 2 * 1024**3
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Check:
-    name: str
-    healthy: bool
-    sentence: str
 
 
 def examine_house(house: House) -> tuple[Check, ...]:

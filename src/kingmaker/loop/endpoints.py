@@ -1,34 +1,15 @@
 """What endpoints say about themselves, and how far each is behind what was announced."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import msgspec
 
 from kingmaker.bundle.pointers import report_name
 from kingmaker.loop.announce import announced_pointer
+from kingmaker.loop.records import EndpointReport
 from kingmaker.ports.house import House
 
 UNREADABLE = "unreadable"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EndpointReport:
-    """The newest report of an endpoint. `behind` counts the editions announced since the one it serves; None: not known.
-
-    `age_seconds` is how old the report is, None when it does not say when it was made. `state` is the endpoint's own word,
-    or `unreadable` with the reason in `why`.
-    """
-
-    endpoint: str
-    version: str
-    edition: int | None
-    since: datetime | None
-    state: str
-    why: str
-    at: datetime | None
-    behind: int | None
-    age_seconds: float | None
 
 
 class _Told(msgspec.Struct):

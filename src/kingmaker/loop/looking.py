@@ -6,7 +6,8 @@ from datetime import date
 from kingmaker.domain.errors import NotFound
 from kingmaker.domain.look import Look
 from kingmaker.domain.run import Lease
-from kingmaker.loop.budget import Budget, budget_of
+from kingmaker.loop.budget import budget_of
+from kingmaker.loop.records import Budget
 from kingmaker.loop.selection import Finalist, selection_from_json
 from kingmaker.pipeline.declaration import Policy, Promote
 from kingmaker.ports.house import House

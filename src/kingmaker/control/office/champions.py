@@ -7,8 +7,7 @@ from kingmaker.control.records import Reign
 from kingmaker.domain.champion import ChampionTurn, ModelVersion
 from kingmaker.domain.freeze import Freeze
 from kingmaker.domain.verdict import RecordedVerdict
-from kingmaker.loop.budget import Budget
-from kingmaker.loop.companions import Accompanied
+from kingmaker.loop.records import Accompanied, Budget
 
 
 class ChampionsOffice(Room):

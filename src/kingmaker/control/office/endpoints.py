@@ -5,8 +5,7 @@ from pathlib import Path
 from kingmaker.control.office.room import Room
 from kingmaker.control.records import KeyTold
 from kingmaker.domain.notice import OutcomeFile
-from kingmaker.loop.bundles import Exported
-from kingmaker.loop.endpoints import EndpointReport
+from kingmaker.loop.records import EndpointReport, Exported
 
 
 class EndpointsOffice(Room):

@@ -4,7 +4,7 @@ from kingmaker.control.office.room import Room
 from kingmaker.control.records import AuditProof
 from kingmaker.domain.champion import AuditEntry
 from kingmaker.domain.notice import Notice
-from kingmaker.loop.doctor import Check
+from kingmaker.loop.records import Check
 
 
 class HouseOffice(Room):

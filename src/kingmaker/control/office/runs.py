@@ -6,7 +6,7 @@ from kingmaker.control.office.room import Room
 from kingmaker.control.records import RunLine
 from kingmaker.domain.queue import QueuedRequest, QueueState, RunEvent
 from kingmaker.domain.trial import Fault
-from kingmaker.loop.account import RunAccount
+from kingmaker.loop.records import RunAccount
 
 
 class RunsOffice(Room):

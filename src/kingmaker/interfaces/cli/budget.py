@@ -11,7 +11,8 @@ from kingmaker.domain.look import Look
 from kingmaker.interfaces.cli.champions import Why, pipeline_named, reason_given
 from kingmaker.interfaces.cli.desk import Json, desk_of
 from kingmaker.interfaces.cli.screen import Screen
-from kingmaker.loop.budget import Budget, budget_of, newest_day
+from kingmaker.loop.budget import budget_of, newest_day
+from kingmaker.loop.records import Budget
 from kingmaker.pipeline.policy import Policy, Promote
 from kingmaker.pipeline.reading import parse_pipeline
 from kingmaker.ports.house import House

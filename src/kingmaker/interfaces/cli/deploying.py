@@ -11,8 +11,9 @@ from kingmaker.interfaces.cli.desk import Json, desk_of
 from kingmaker.interfaces.cli.screen import Screen
 from kingmaker.interfaces.cli.words import ago, share_in_words
 from kingmaker.loop.announce import announced_pointer
-from kingmaker.loop.companions import Accompanied, add_shadow, set_canary, stop_canary, stop_shadow
-from kingmaker.loop.endpoints import EndpointReport, endpoint_reports
+from kingmaker.loop.companions import add_shadow, set_canary, stop_canary, stop_shadow
+from kingmaker.loop.endpoints import endpoint_reports
+from kingmaker.loop.records import Accompanied, EndpointReport
 
 BY_HAND = "Stopped by hand."
 Stop = Annotated[bool, typer.Option("--stop", help="Send it away again.")]

@@ -13,7 +13,8 @@ from kingmaker.interfaces.cli.verdicts import show_gates, show_verdict
 from kingmaker.interfaces.cli.words import number, percent, seconds, state_of
 from kingmaker.interfaces.report.facts import ReportFacts
 from kingmaker.interfaces.report.page import render_report
-from kingmaker.loop.account import RunAccount, account_of
+from kingmaker.loop.account import account_of
+from kingmaker.loop.records import RunAccount
 
 RunNumber = Annotated[int, typer.Argument(min=1, max=2**31, help="Run number, as `kingmaker runs` lists it.")]
 

@@ -4,7 +4,7 @@ from kingmaker.domain.verdict import Decision, Gate, GateOutcome, Verdict, Verdi
 from kingmaker.interfaces.cli.figures import show_figures
 from kingmaker.interfaces.cli.screen import Screen
 from kingmaker.interfaces.cli.words import figure
-from kingmaker.loop.account import RunAccount
+from kingmaker.loop.records import RunAccount
 
 MARKS = {
     GateOutcome.PASSED: "✓",
