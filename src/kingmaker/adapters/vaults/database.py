@@ -48,9 +48,7 @@ class DatabaseVault:
     def __init__(self, engine: sa.Engine, cache: Path) -> None:
         self._engine = engine
         self._cache = FolderVault(cache)
-        with writing(engine) as connection:
-            for table in _metadata.sorted_tables:
-                connection.execute(CreateTable(table, if_not_exists=True))
+        _make_tables(engine)
 
     def put(self, path: Path) -> str:
         """Copy a file in and return its digest. Raises NotFound when there is no such file."""
@@ -150,3 +148,14 @@ def _chunks(connection: sa.Connection, digest: str) -> Iterator[bytes]:
     for number in range(0 if last is None else last + 1):
         query = sa.select(_chunk.c.data).where(_chunk.c.digest == digest, _chunk.c.number == number)
         yield connection.execute(query).scalar_one_or_none() or b""
+
+
+def _make_tables(engine: sa.Engine) -> None:
+    """Asks first: who may only read and write rows must not even try to make a table that is there."""
+    with reading(engine) as connection:
+        there = set(sa.inspect(connection).get_table_names())
+    if all(table.name in there for table in _metadata.sorted_tables):
+        return
+    with writing(engine) as connection:
+        for table in _metadata.sorted_tables:
+            connection.execute(CreateTable(table, if_not_exists=True))
