@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from .ledger_access_suite import PeopleContract, TokensContract
 from .ledger_audit_suite import AuditContract
 from .ledger_companions_suite import CompanionsContract
 from .ledger_decisions_suite import ChampionsContract, VerdictsContract, VersionsContract
@@ -58,6 +59,12 @@ class TestSqliteVerdicts(OnSqlite, VerdictsContract): ...
 class TestSqliteLooks(OnSqlite, LooksContract): ...
 
 
+class TestSqliteTokens(OnSqlite, TokensContract): ...
+
+
+class TestSqlitePeople(OnSqlite, PeopleContract): ...
+
+
 class TestSqliteAudit(OnSqlite, AuditContract): ...
 
 
@@ -89,6 +96,12 @@ class TestPostgresVerdicts(OnPostgres, VerdictsContract): ...
 
 
 class TestPostgresLooks(OnPostgres, LooksContract): ...
+
+
+class TestPostgresTokens(OnPostgres, TokensContract): ...
+
+
+class TestPostgresPeople(OnPostgres, PeopleContract): ...
 
 
 class TestPostgresAudit(OnPostgres, AuditContract): ...

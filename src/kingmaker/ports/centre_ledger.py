@@ -66,29 +66,39 @@ class ScheduleLedger(Protocol):
     """Schedules, each fired once for each of its times however many processes watch the clock."""
 
     def put_schedule(self, schedule: Schedule) -> Schedule:
-        """Set or replace the pipeline's schedule."""
+        """Set or replace the pipeline's schedule; what it last fired for stays known."""
 
     def schedule(self, pipeline: str) -> Schedule | None: ...
 
     def schedules(self) -> list[Schedule]:
         """By pipeline."""
 
-    def pause_schedule(self, pipeline: str, *, by: str) -> Schedule: ...
+    def pause_schedule(self, pipeline: str, *, by: str) -> Schedule:
+        """Pausing again is harmless. Raises NotFound without a schedule."""
 
-    def resume_schedule(self, pipeline: str, *, next_at: datetime, by: str) -> Schedule: ...
+    def resume_schedule(self, pipeline: str, *, next_at: datetime, by: str) -> Schedule:
+        """Resuming one that is not paused changes nothing. Raises NotFound without a schedule."""
 
-    def drop_schedule(self, pipeline: str, *, by: str) -> None: ...
+    def drop_schedule(self, pipeline: str, *, by: str) -> None:
+        """Raises NotFound without a schedule."""
 
     def fire(
-        self, pipeline: str, *, expected: datetime, next_at: datetime, request: Request | None, late: bool = False
+        self, schedule: Schedule, *, next_at: datetime, request: Request | None, time: datetime | None = None
     ) -> QueuedRequest | None:
-        """Move `next_at` on if it still is `expected`, and put the request in the queue in the same transaction.
+        """Move `next_at` on if the schedule still is this one, and put the request in the queue in the same transaction.
 
-        None when another process was first, or when `request` is None (a time too long past, which is passed over).
+        `time` is the time that it fires for, `schedule.next_at` when none is named; it makes the request's key, so that one
+        time is one request. None when another process was first or the schedule was changed, or when `request` is None (a time
+        that is passed over).
         """
 
-    def declare(self, pipeline: str, text: str, *, digest: str, declared_in: str, by: str) -> Declared:
-        """Keep the text as the pipeline's newest. The text that already is the newest is answered with what is stored."""
+    def declare(
+        self, pipeline: str, text: str, *, digest: str, declared_in: str, by: str, expected: int | None = None
+    ) -> Declared:
+        """Keep the text as the pipeline's newest. The text that already is the newest is answered with what is stored.
+
+        Raises Conflict when `expected` is not the number of the newest one (0: none yet).
+        """
 
     def declared(self, pipeline: str, *, number: int | None = None) -> Declared | None:
         """The newest, or that one."""
@@ -117,9 +127,19 @@ class AccessLedger(Protocol):
     def token_used(self, token: str, at: datetime) -> None: ...
 
     def put_person(
-        self, name: str, *, roles: Sequence[Role], pipelines: Sequence[str] | None, password_hash: str | None, by: str
+        self,
+        name: str,
+        *,
+        roles: Sequence[Role],
+        pipelines: Sequence[str] | None,
+        password_hash: str | None,
+        by: str,
+        revive: bool = True,
     ) -> Person:
-        """Add somebody, or change what they may. `password_hash` None leaves the password as it is (none for a new one)."""
+        """Add somebody, or change what they may. `password_hash` None leaves the password as it is (none for a new one).
+
+        Another password ends their sessions and every lock. Whoever was disabled is so no longer, unless `revive` is False.
+        """
 
     def person(self, name: str) -> Person | None: ...
 
@@ -135,10 +155,13 @@ class AccessLedger(Protocol):
         """Count a wrong password; the `tries`-th in a row locks for `lock`."""
 
     def begin_session(self, name: str, *, digest: str, expires_at: datetime) -> None:
-        """Also resets the count of wrong passwords."""
+        """Also resets the count of wrong passwords. Raises NotLoggedIn for somebody disabled."""
 
     def session_of(self, digest: str) -> tuple[Person, datetime] | None:
         """Who it is and when the session expires; None also when it has."""
+
+    def prolong_session(self, digest: str, *, idle: timedelta, whole: timedelta) -> datetime | None:
+        """Let it expire `idle` from now, but no later than `whole` after it began. When that is; None when it has expired."""
 
     def end_session(self, digest: str) -> None: ...
 
@@ -159,21 +182,45 @@ class FreezeLedger(Protocol):
 
 
 class NoticeLedger(Protocol):
-    """Notices wait here until somebody has told them: raised with what they tell of, told at least once, by one process."""
+    """Notices wait here until somebody has told them: at least once to each place, one message a cause."""
 
     def raise_notice(
-        self, *, cause: str, kind: NoticeKind, pipeline: str, run: int | None, title: str, text: str, quiet: timedelta
+        self,
+        *,
+        cause: str,
+        kind: NoticeKind,
+        pipeline: str,
+        run: int | None,
+        title: str,
+        text: str,
+        quiet: timedelta,
+        counted: bool = True,
     ) -> Notice | None:
-        """None, counting it, when the same cause was raised less than `quiet` ago."""
+        """The new notice; None when the same cause waits to be told, or was raised less than `quiet` ago.
 
-    def take_notices(self, holder: str, *, lease: timedelta, limit: int = 20) -> list[Notice]:
-        """Some that wait, which nobody else takes until the lease is over."""
+        It is counted then: in the notice that waits, or else in one that is due when `quiet` is over. A cause that lasts instead of
+        happening again is not `counted`. What this run or a later one raised already is neither raised nor counted again.
+        """
 
-    def notice_told(self, number: int, *, detail: str = "", retry_at: datetime | None = None) -> None:
-        """It was told; or, with `retry_at`, it was not, for the reason in `detail`."""
+    def take_notices(self, *, lease: timedelta, limit: int = 20) -> list[Notice]:
+        """Some that are due, oldest first, which nobody else takes until the lease is over."""
+
+    def notice_told(
+        self, number: int, *, reached: Sequence[str] = (), detail: str = "", retry_at: datetime | None = None
+    ) -> None:
+        """It was told. With `retry_at` it was not told everywhere, for the reason in `detail`; without it, it is given up.
+
+        `reached` are the places that know it by now.
+        """
 
     def notices(self, *, pipeline: str | None = None, limit: int = 50) -> list[Notice]:
         """Newest first."""
+
+    def untold_verdicts(self, *, since: datetime) -> list[Run]:
+        """Runs whose verdict was recorded since then and never raised, oldest first."""
+
+    def untold_failures(self, *, since: datetime) -> list[Run]:
+        """Runs that failed since then of which no notice was raised, oldest first."""
 
 
 class OutcomeLedger(Protocol):
