@@ -10,6 +10,7 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from kingmaker.bundle.sessions import even_rows, session_of
+from kingmaker.bundle.stepped import SteppedGraph
 from kingmaker.bundle.stepping import stepped_graph
 from kingmaker.bundle.walked import walked_graph
 from kingmaker.domain.errors import BundleRefused
@@ -95,9 +96,9 @@ class Scorer:
         return self._walked is not None
 
     @property
-    def is_stepped(self) -> bool:
-        """Whether the compiled library answers whole rows, without onnxruntime."""
-        return self._stepped is not None
+    def stepped(self) -> SteppedGraph | None:
+        """The same answers from the compiled library alone; None where onnxruntime has a part in them."""
+        return self._stepped
 
     def score(self, num: Floats | None, cat: Texts | None, *, terms: bool = True) -> Scores:
         """Score N rows. `num` is [N, k] double (NaN = missing), `cat` is [N, m] of str ("" = missing); None where k or m is 0.

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import onnx
+from numpy.typing import NDArray
 from onnx.numpy_helper import to_array
 
 from kingmaker.bundle.native.columns import Columns, Tensor
@@ -25,22 +26,32 @@ class SteppedGraph:
     def __init__(self, program: Program, encoders: tuple[Encoder, ...], grades: tuple[str, ...]) -> None:
         self._program = program
         self._encoders = encoders
-        self._grades = np.array(grades, dtype=object)
+        self.grades = grades
+        self._grade_names = np.array(grades, dtype=object)
+
+    @property
+    def reads_texts(self) -> bool:
+        return bool(self._encoders)
+
+    def answers(self, num: Floats) -> Floats:
+        """[5, N] for rows of numbers [N, k]: pd, score, the grade's place among `grades`, approved as 1 or 0, margin."""
+        return self._program.run(num)
 
     def run(self, names: list[str], feed: Mapping[str, Any]) -> list[Any]:
         """The graph's outputs of these names, for its inputs."""
-        pd, score, place, approved, margin = self._program.run(self._values(feed))
-        answers = {
+        found = self.told(self._program.run(raw_values(feed.get("num"), feed.get("cat"), self._encoders)))
+        return [found[name] for name in names]
+
+    def told(self, answers: Floats) -> dict[str, NDArray[Any]]:
+        """Each output of the graph, from what `answers` gave."""
+        pd, score, place, approved, margin = answers
+        return {
             "pd": pd,
             "score": score.astype(np.int64),
-            "grade": self._grades.take(place.astype(np.intp)),
+            "grade": self._grade_names.take(place.astype(np.intp)),
             "approved": approved.astype(np.bool_),
             "margin": margin,
         }
-        return [answers[name] for name in names]
-
-    def _values(self, feed: Mapping[str, Any]) -> Floats:
-        return raw_values(feed.get("num"), feed.get("cat"), self._encoders)
 
 
 def raw_values(num: Floats | None, cat: Texts | None, encoders: tuple[Encoder, ...]) -> Floats:

@@ -31,17 +31,18 @@ class Answer(msgspec.Struct, gc=False, omit_defaults=True):
     reasons: list[ToldReason] | None = None
 
 
-_encode = msgspec.json.Encoder().encode
+encode = msgspec.json.Encoder().encode
+"""As every answer is written. Holds the interpreter, so that one will do for all threads."""
 
 
 def one_answer(scored: Scored, place: int, id_: Id, *, reasons: int = 0) -> bytes:
     """The answer to a single object."""
-    return _encode(_answer(scored, place, id_, reasons))
+    return encode(_answer(scored, place, id_, reasons))
 
 
 def many_answers(scored: Scored, start: int, ids: Sequence[Id], *, reasons: int = 0) -> bytes:
     """The answers to an array, in its order."""
-    return _encode([_answer(scored, place, id_, reasons) for place, id_ in enumerate(ids, start)])
+    return encode([_answer(scored, place, id_, reasons) for place, id_ in enumerate(ids, start)])
 
 
 def _answer(scored: Scored, place: int, id_: Id, reasons: int) -> Answer:

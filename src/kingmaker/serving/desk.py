@@ -15,6 +15,7 @@ from kingmaker.serving.asked import Asked, Scored
 from kingmaker.serving.counts import Counts
 from kingmaker.serving.deployed import Deployed
 from kingmaker.serving.explaining import Explaining
+from kingmaker.serving.express import MOST_ROWS, Plain
 from kingmaker.serving.fields import Accepting
 from kingmaker.serving.journal.entry import Batch
 from kingmaker.serving.lineup import Lineup, line_up
@@ -23,7 +24,7 @@ from kingmaker.serving.readings import Reading
 from kingmaker.serving.seat import Seat
 from kingmaker.serving.shadowing import Shadowing
 
-AT_ONCE = 256
+AT_ONCE = MOST_ROWS
 """Rows that the event loop scores in one go; a request of more is scored in a thread of its own."""
 
 
@@ -33,11 +34,16 @@ class Records(Protocol):
     def record(self, batch: Batch) -> None: ...
 
 
+Generally = Callable[[Plain], None]
+"""Reads a plain request by the general rules and asks the desk again, or refuses it; raises nothing."""
+
+
 @dataclass(slots=True)
 class _Turn:
     """What has been asked since the last turn of the loop."""
 
     asked: list[Asked] = field(default_factory=list)
+    plain: list[tuple[Plain, Generally]] = field(default_factory=list)
     is_called: bool = False
 
 
@@ -86,6 +92,14 @@ class Desk:
             self._apart.submit(self._alone, asked)
             return
         self._turn.asked.append(asked)
+        self._call()
+
+    def ask_plainly(self, plain: Plain, generally: Generally) -> None:
+        """Have one small body answered by the express lane of the line-up, or else `generally`."""
+        self._turn.plain.append((plain, generally))
+        self._call()
+
+    def _call(self) -> None:
         if not self._turn.is_called:
             self._turn.is_called = True
             self._loop.call_soon(self._score)
@@ -101,11 +115,36 @@ class Desk:
         yield from self._explaining.readings()
 
     def _score(self) -> None:
-        asked, later = _portion(self._turn.asked)
-        self._turn = _Turn(later, bool(later))
-        if later:
-            self._loop.call_soon(self._score)
-        self._answer(asked)
+        turn = self._turn
+        asked, later = _portion(turn.asked)
+        plain, waiting = turn.plain[:AT_ONCE], turn.plain[AT_ONCE:]
+        self._turn = _Turn(later, waiting)
+        if later or waiting:
+            self._call()
+        if plain:
+            self._express(plain)
+        if asked:
+            self._answer(asked)
+
+    def _express(self, plain: Sequence[tuple[Plain, Generally]]) -> None:
+        lineup = self.lineup
+        assert lineup is not None, "nothing is asked before the first standing"
+        try:
+            found = lineup.express.answer([one.body for one, _ in plain], self._clock()) if lineup.express else None
+        except Exception:  # noqa: BLE001 - the general way says what is wrong, and with which request
+            found = None
+        if found is None:
+            for one, generally in plain:
+                generally(one)
+            return
+        for (one, generally), body in zip(plain, found.bodies, strict=True):
+            if body is None:
+                generally(one)
+            else:
+                one.answer(200, body)
+        if found.batch is not None:
+            self.counts.scored((found.batch,))
+            self._journal.record(found.batch)
 
     def _answer(self, asked: Sequence[Asked]) -> None:
         lineup = self.lineup

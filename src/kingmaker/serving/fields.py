@@ -22,7 +22,7 @@ GENERIC_ID = "id"
 Id = str | int | float | None
 Values = tuple[Any, ...]
 
-_NOT_IN_A_NAME = frozenset('"\\') | {chr(code) for code in range(0x20)}
+NOT_IN_A_NAME = frozenset('"\\') | {chr(code) for code in range(0x20)}
 """What msgspec takes for no part of a field's name."""
 
 NOT_STRICT = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
@@ -156,7 +156,7 @@ def _inputs(schema: InputSchema) -> object:
 
 
 def _decoder(fields: Fields) -> Callable[[bytes], Any]:
-    if any(_NOT_IN_A_NAME.intersection(name) for name in (*fields.columns, *fields.id_columns)):
+    if any(NOT_IN_A_NAME.intersection(name) for name in (*fields.columns, *fields.id_columns)):
         return _undecodable
     return msgspec.json.Decoder(_record(fields)).decode
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 
 from kingmaker.serving.deployed import Deployed
+from kingmaker.serving.express import Express, express_of
 from kingmaker.serving.fields import Accepting, Fields, Id
 from kingmaker.serving.journal.entry import Role
 from kingmaker.serving.seat import Standing
@@ -28,7 +29,7 @@ class Lane:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lineup:
-    """`canary` answers for the applications that `is_canary` names."""
+    """`canary` answers for the applications that `is_canary` names. `express` is there where the champion is alone."""
 
     standing: Standing
     champion: Lane
@@ -36,6 +37,7 @@ class Lineup:
     shadows: tuple[Lane, ...]
     share: float
     pipeline: bytes
+    express: Express | None = None
 
     def is_canary(self, id_: Id) -> bool:
         """Whether the canary answers for this application: always the same one's, whatever the canary or the process.
@@ -59,13 +61,16 @@ def line_up(standing: Standing, accepting: Accepting, before: Lineup | None = No
         return Lane(deployed, fields, role)
 
     pointer = standing.pointer
+    champion = lane(standing.champion, "champion")
+    deployed, is_alone = standing.champion, not (standing.canary or standing.shadows)
     return Lineup(
         standing=standing,
-        champion=lane(standing.champion, "champion"),
+        champion=champion,
         canary=lane(standing.canary, "canary") if standing.canary else None,
         shadows=tuple(lane(shadow, "shadow") for shadow in standing.shadows),
         share=pointer.canary.share if pointer.canary else 0.0,
         pipeline=blake2b(pointer.pipeline.encode(), digest_size=16).digest(),
+        express=express_of(champion.fields, deployed.scorer.stepped, deployed.version) if is_alone else None,
     )
 
 

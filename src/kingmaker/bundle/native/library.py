@@ -23,7 +23,11 @@ LAYOUT = 2
 PROGRAM_LAYOUT = 1
 """The same for the arrays of a program."""
 
+ROWS_LAYOUT = 1
+"""And for those of a reader of rows."""
+
 _PROGRAM_ARGUMENTS = (_ARRAY, _ARRAY, _NUMBER, _ARRAY)
+_ROWS_ARGUMENTS = (_ARRAY, _ARRAY, _ARRAY, _NUMBER, _ARRAY, _ARRAY, _ARRAY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +35,15 @@ class Library:
     """`sum` is the library's function, which lets other threads run; `block` is how many rows it lays out at once.
 
     `run` takes a program, and lets other threads run; `run_few` is the same function and does not: for a few rows the
-    interpreter would be lost to another thread for longer than they take. Both None in a library that knows no programs.
+    interpreter would be lost to another thread for longer than they take. `read` reads JSON rows, and holds on to it too.
+    None for what a library does not know.
     """
 
     sum: Any
     block: int
     run: Any = None
     run_few: Any = None
+    read: Any = None
 
 
 @cache
@@ -54,19 +60,28 @@ def library(path: Path = LIBRARY) -> Library | None:
         return None
     total.restype = None
     total.argtypes = _ARGUMENTS
-    return Library(total, block(), *_programs(path, loaded))
+    held = ctypes.PyDLL(str(path))
+    programs = _known(loaded, "program", PROGRAM_LAYOUT)
+    return Library(
+        total,
+        block(),
+        run=_function(loaded, "kingmaker_program_run", _PROGRAM_ARGUMENTS) if programs else None,
+        run_few=_function(held, "kingmaker_program_run", _PROGRAM_ARGUMENTS) if programs else None,
+        read=_function(held, "kingmaker_rows_read", _ROWS_ARGUMENTS) if _known(loaded, "rows", ROWS_LAYOUT) else None,
+    )
 
 
-def _programs(path: Path, loaded: ctypes.CDLL) -> tuple[Any, Any]:
-    """The function that runs a program, in both ways."""
+def _known(loaded: ctypes.CDLL, what: str, layout: int) -> bool:
+    """Whether the library takes these arrays as this code packs them."""
     try:
-        layout = loaded.kingmaker_program_layout
-        functions = (loaded.kingmaker_program_run, ctypes.PyDLL(str(path)).kingmaker_program_run)
-    except (OSError, AttributeError):
-        return None, None
-    layout.restype = ctypes.c_int64
-    if layout() != PROGRAM_LAYOUT:
-        return None, None
-    for function in functions:
-        function.restype, function.argtypes = ctypes.c_int64, _PROGRAM_ARGUMENTS
-    return functions
+        told = loaded[f"kingmaker_{what}_layout"]
+    except AttributeError:
+        return False
+    told.restype = ctypes.c_int64
+    return bool(told() == layout)
+
+
+def _function(loaded: ctypes.CDLL, name: str, arguments: tuple[Any, ...]) -> Any:
+    function = loaded[name]
+    function.restype, function.argtypes = ctypes.c_int64, arguments
+    return function

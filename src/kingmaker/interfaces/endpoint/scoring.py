@@ -1,5 +1,6 @@
 """POST /score: one object gets one answer, an array of objects an array of answers."""
 
+from typing import cast
 from urllib.parse import parse_qsl
 
 from kingmaker.interfaces.endpoint.exchange import Exchange, Route
@@ -9,6 +10,7 @@ from kingmaker.serving.answers import many_answers, one_answer
 from kingmaker.serving.asked import Asked, Scored
 from kingmaker.serving.desk import Desk
 from kingmaker.serving.explaining import MOST_REASONS
+from kingmaker.serving.express import Plain
 from kingmaker.serving.fields import NOT_STRICT, Fields, Rows
 from kingmaker.serving.lineup import Lineup
 from kingmaker.serving.refusals import RowsRefused
@@ -65,6 +67,27 @@ class Scoring:
         router.add("POST", "/score", self.score)
 
     def score(self, exchange: Exchange) -> None:
+        lineup = self._desk.lineup
+        if (
+            lineup is not None
+            and lineup.express is not None
+            and len(exchange.body) <= SLOWLY
+            and exchange.header(b"content-type") in _JSON
+            and not exchange.query
+        ):
+            self._desk.ask_plainly(exchange, self._plainly)
+        else:
+            self._score(exchange)
+
+    def _plainly(self, plain: Plain) -> None:
+        """The general way for what the express lane did not take."""
+        exchange = cast("Exchange", plain)
+        try:
+            self._score(exchange)
+        except Exception as error:  # noqa: BLE001 - the desk called, and its other requests are answered
+            exchange.refuse(error)
+
+    def _score(self, exchange: Exchange) -> None:
         kind = exchange.header(b"content-type")
         if kind not in _JSON and self._is_other(kind, exchange):
             return
