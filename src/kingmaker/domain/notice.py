@@ -12,10 +12,23 @@ class NoticeKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Occurrence:
+    """Something happened that people outside may want to hear. `cause`, `kind` and the rest are those of its notice."""
+
+    cause: str
+    kind: NoticeKind
+    pipeline: str
+    run: int | None
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
     """`cause` names what happened, so that it is told once: `verdict/loans/12`, `fault/loans/extract`, `disk`.
 
-    `count` is how often it happened since it was last told. `told_at` None: it waits to be told.
+    `count` is how often it happened since it was last told. `told_at` None: it waits to be told, or was given up after many
+    `attempts`. `reached` are the places that know it already.
     """
 
     number: int
@@ -29,6 +42,7 @@ class Notice:
     count: int = 1
     attempts: int = 0
     told_at: datetime | None = None
+    reached: tuple[str, ...] = ()
     detail: str = ""
     """Why it could not be told the last time."""
 

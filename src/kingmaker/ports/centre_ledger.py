@@ -10,8 +10,8 @@ from typing import Protocol
 
 from kingmaker.domain.access import Person, Role, Token
 from kingmaker.domain.freeze import Freeze
-from kingmaker.domain.notice import Notice, NoticeKind, OutcomeFile
-from kingmaker.domain.queue import Cancellation, Origin, QueuedRequest, QueueState, RunEvent
+from kingmaker.domain.notice import Notice, Occurrence, OutcomeFile
+from kingmaker.domain.queue import Cancellation, Origin, QueuedRequest, QueueState, RunEvent, RunStanding
 from kingmaker.domain.run import Lease, Request, Run
 from kingmaker.domain.schedule import Declared, Schedule
 from kingmaker.domain.trial import Fault
@@ -55,6 +55,14 @@ class QueueLedger(Protocol):
 
     def events(self, run: int, *, after: int = 0, limit: int = 1000) -> list[RunEvent]:
         """Those with a number above `after`, in order. The last of a run that is over is `ended`."""
+
+    def standing(self, run: int) -> RunStanding:
+        """Raises NotFound."""
+
+    def standings(
+        self, pipelines: Sequence[str] | None = None, *, limit: int = 50, before: int | None = None
+    ) -> list[RunStanding]:
+        """Newest first, of these pipelines (None: of all), with a number below `before`; each cheap to tell."""
 
     def all_faults(
         self, *, pipeline: str | None = None, since: datetime | None = None, kind: str | None = None, limit: int = 100
@@ -184,22 +192,11 @@ class FreezeLedger(Protocol):
 class NoticeLedger(Protocol):
     """Notices wait here until somebody has told them: at least once to each place, one message a cause."""
 
-    def raise_notice(
-        self,
-        *,
-        cause: str,
-        kind: NoticeKind,
-        pipeline: str,
-        run: int | None,
-        title: str,
-        text: str,
-        quiet: timedelta,
-        counted: bool = True,
-    ) -> Notice | None:
+    def raise_notice(self, occurrence: Occurrence, *, quiet: timedelta, counted: bool = True) -> Notice | None:
         """The new notice; None when the same cause waits to be told, or was raised less than `quiet` ago.
 
-        It is counted then: in the notice that waits, or else in one that is due when `quiet` is over. A cause that lasts instead of
-        happening again is not `counted`. What this run or a later one raised already is neither raised nor counted again.
+        It is counted then: in the notice that waits, or else in one that is due when `quiet` is over. A cause that lasts
+        instead of happening again is not `counted`. What this run or a later one raised is neither raised nor counted again.
         """
 
     def take_notices(self, *, lease: timedelta, limit: int = 20) -> list[Notice]:

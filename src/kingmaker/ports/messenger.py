@@ -1,4 +1,4 @@
-"""The messenger: tells people outside. One sentence at a time, to every place that is set up."""
+"""The messenger: tells people outside. One message at a time, to one place."""
 
 from typing import Protocol
 
@@ -6,5 +6,9 @@ from kingmaker.domain.notice import Notice
 
 
 class Messenger(Protocol):
+    @property
+    def place(self) -> str:
+        """Where it tells, without its secret; the same after a restart."""
+
     def tell(self, notice: Notice, *, link: str = "") -> None:
-        """Blocks until it is told everywhere. Raises KingmakerError naming the place that refused, without its secret."""
+        """Blocks until it is told, some ten seconds at most. Raises KingmakerError naming the place, without its secret."""

@@ -7,7 +7,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from kingmaker.adapters.ledgers import tables
+from kingmaker.adapters.ledgers import centre_tables, tables
 from kingmaker.adapters.ledgers.records import digest_of
 
 _LEASE_COLUMNS: Final = frozenset({"holder", "token", "lease_expires_at"})
@@ -21,11 +21,14 @@ SEALED_TABLES: Final = (
     tables.verdict,
     tables.look,
     tables.budget_reset,
+    centre_tables.declared,
+    centre_tables.champion_freeze,
 )
 """A run is sealed when it ends; of the others, every row."""
 
-REPLACED: Final = tables.verdict
-"""The one whose rows may be sealed again; of the others, a second seal means that the row was deleted and written anew."""
+REPLACED: Final = frozenset({tables.verdict.name, centre_tables.champion_freeze.name})
+"""Those whose rows may be sealed again, by an entry that says what was `before`. Any other second seal means that the row was
+deleted and written anew."""
 
 
 @dataclass(frozen=True, slots=True)
