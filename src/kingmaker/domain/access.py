@@ -1,7 +1,7 @@
 """Who may do what: roles, the rights they give, and the principal on whose behalf something is done."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
@@ -107,4 +107,4 @@ class MadeToken:
     """A new token with its `secret`, which is shown this once."""
 
     token: Token
-    secret: str
+    secret: str = field(repr=False)

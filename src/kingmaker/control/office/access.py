@@ -1,21 +1,36 @@
 """AccessVerbs over this machine's house."""
 
+import re
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Final
 
+from kingmaker.control.access.bearing import digest_of, id_in, new_token
+from kingmaker.control.access.giving import administers, may_give, proper_name
+from kingmaker.control.access.passwords import hash_to_keep
 from kingmaker.control.office.room import Room
 from kingmaker.control.records import Me
-from kingmaker.domain.access import MadeToken, Person, Role, Token
+from kingmaker.domain.access import RIGHTS, MadeToken, Person, Right, Role, Token
+from kingmaker.domain.errors import Forbidden, KingmakerError, NotFound
+
+LONGEST_LIFETIME: Final = timedelta(days=3660)
+_PIPELINE: Final = re.compile(r"[a-z][a-z0-9_-]{0,62}")
 
 
 class AccessOffice(Room):
-    """AccessVerbs, allowed or refused by who asks."""
+    """AccessVerbs, allowed or refused by who asks.
+
+    An administrator of some pipelines sees and gives what is within them, and nothing else.
+    """
 
     def me(self) -> Me:
-        raise NotImplementedError
+        scope = self.who.pipelines
+        pipelines = None if scope is None else tuple(sorted(scope))
+        return Me(name=self.who.name, roles=tuple(sorted(self.who.roles)), pipelines=pipelines)
 
     def tokens(self) -> list[Token]:
-        raise NotImplementedError
+        self._may_administer()
+        return [token for token in self.house.ledger.tokens() if administers(self.who, token.pipelines)]
 
     def make_token(
         self,
@@ -25,18 +40,62 @@ class AccessOffice(Room):
         pipelines: Sequence[str] | None = None,
         lifetime: timedelta | None = timedelta(days=90),
     ) -> MadeToken:
-        raise NotImplementedError
+        may_give(self.who, (role,), pipelines)
+        if lifetime is not None and not timedelta(0) < lifetime <= LONGEST_LIFETIME:
+            raise KingmakerError(
+                f"a token lives for up to {LONGEST_LIFETIME.days} days, or without end", remedy="Choose another time."
+            )
+        made = new_token(
+            proper_name(name),
+            role,
+            pipelines=_scope(pipelines),
+            lifetime=lifetime,
+            made_by=self.who.name,
+            now=self.house.clock(),
+        )
+        self.house.ledger.add_token(made.token, digest=digest_of(made.secret))
+        return made
 
     def revoke_token(self, token: str, *, why: str) -> Token:
-        raise NotImplementedError
+        beginning = id_in(token) or token.removeprefix("km_")
+        found = [each.id for each in self.tokens() if beginning and each.id.startswith(beginning)]
+        if len(found) != 1:
+            several = "several tokens begin so" if found else "there is no such token"
+            raise NotFound(several, remedy="The list of tokens shows their ids.")
+        return self.house.ledger.revoke_token(found[0], by=self.who.name, why=self.reason(why))
 
     def people(self) -> list[Person]:
-        raise NotImplementedError
+        self._may_administer()
+        return [somebody for somebody in self.house.ledger.people() if administers(self.who, somebody.pipelines)]
 
     def put_person(
         self, name: str, roles: Sequence[Role], *, pipelines: Sequence[str] | None = None, password: str | None = None
     ) -> Person:
-        raise NotImplementedError
+        may_give(self.who, roles, pipelines)
+        known = self.house.ledger.person(proper_name(name))
+        if known is not None and not administers(self.who, known.pipelines):
+            raise Forbidden(f"{name} may more than {self.who.name} administers", remedy="Ask another administrator.")
+        return self.house.ledger.put_person(
+            name,
+            roles=roles,
+            pipelines=_scope(pipelines),
+            password_hash=None if password is None else hash_to_keep(password, of=name),
+            by=self.who.name,
+        )
 
     def disable_person(self, name: str, *, why: str) -> Person:
-        raise NotImplementedError
+        if name not in {somebody.name for somebody in self.people()}:
+            raise NotFound(f"there is nobody named {name!r}", remedy="The list of people shows who is known.")
+        return self.house.ledger.disable_person(name, by=self.who.name, why=self.reason(why))
+
+    def _may_administer(self) -> None:
+        if not any(Right.ADMINISTER in RIGHTS[role] for role in self.who.roles):
+            raise self._forbidden(Right.ADMINISTER, "")
+
+
+def _scope(pipelines: Sequence[str] | None) -> tuple[str, ...] | None:
+    """Sorted, each once. Raises KingmakerError for what cannot be a pipeline's name; one may be declared later."""
+    for pipeline in pipelines or ():
+        if not _PIPELINE.fullmatch(pipeline):
+            raise KingmakerError(f"{pipeline!r} is no pipeline's name", remedy="Name the pipelines as their files do.")
+    return None if pipelines is None else tuple(sorted(set(pipelines)))

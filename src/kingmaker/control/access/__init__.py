@@ -1,0 +1,1 @@
+"""Who is at the door: making and checking secrets, log-ins, sessions, and what may be given on."""
