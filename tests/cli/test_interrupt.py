@@ -17,8 +17,7 @@ def test_ctrl_c_stops_a_run_with_one_sentence_and_frees_it(tmp_path: Path) -> No
     console = Console(tmp_path)
     process = console.start("run", "book.yaml", "--as-of", BEFORE_THE_SHIFT)
     assert process.stderr is not None
-    while "prepare  done" not in process.stderr.readline():
-        pass
+    assert any("prepare  done" in line for line in process.stderr), "the run ended before it was prepared"
     os.killpg(process.pid, signal.SIGINT)
     out, err = process.communicate(timeout=60)
     assert (process.returncode, out) == (130, "")

@@ -3,7 +3,6 @@
 import json
 import os
 import random
-import select
 import signal
 import subprocess
 import time
@@ -11,18 +10,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
-from tests.journeys.book import BEFORE_THE_SHIFT, write_book, write_pipeline
+from tests.journeys.book import BEFORE_THE_SHIFT, loans, write_book, write_pipeline
 from tests.journeys.console import Console
 from tests.journeys.crowd import kill_everybody, processes_of, wait_until_all_are_gone
 from tests.journeys.journal import PLACE, PLACE_OF_REFITS, line_of
+from tests.journeys.listener import listening
 
 from kingmaker.loop.refitting.folds import FOLDS
 
 TRIALS = 8
-PATIENCE_SECONDS = 240
 FITS_AGAIN = 1 + FOLDS
 """A winner is fitted so often before it is tested, and so often once more before it is published."""
-SHORT_LIFE = 0.4
+SHORT_LIFE = 0.7
 """Fifty lives of this share of a whole run reach every stage all the same, because each goes on where the last one ended."""
 RUN = ("run", "book.yaml", "--as-of", BEFORE_THE_SHIFT)
 
@@ -37,7 +36,7 @@ class Undisturbed:
 
 def _fresh(folder: Path) -> Console:
     folder.mkdir(exist_ok=True)
-    write_book(folder, file="loans.parquet")
+    write_book(folder, loans(12_000), file="loans.parquet")
     write_pipeline(folder, file="loans.parquet", learners="tests.journeys.journal:JournalLearner", trials=TRIALS)
     root = Path(__file__).parents[2]
     return Console(folder, {PLACE: str(folder / "journal"), "PYTHONPATH": str(root)})
@@ -189,29 +188,19 @@ def test_fifty_kills_over_several_runs_lose_nothing_and_repeat_nothing(
     assert kills == 50
 
 
-def _killed_while_training(console: Console) -> None:
-    _killed_while_fitting(console, Path(console.environment[PLACE]))
-
-
 def _killed_while_fitting(console: Console, journal: Path, *, after: int = 0) -> None:
     """Wait until so many fits were told in the journal and one more begins, then kill the main process alone."""
-    os.mkfifo(journal)
-    reader = os.open(journal, os.O_RDWR)  # also as a writer: else it would end whenever no fit has the journal open
-    process = console.start(*RUN)
-    told = 0
-    while told <= after:
-        assert select.select([reader], [], [], PATIENCE_SECONDS)[0], "no fit was told of in good time"
-        told += os.read(reader, 4096).count(b"\n")
-    process.kill()
-    process.communicate()
-    os.close(reader)
-    wait_until_all_are_gone(console)
-    journal.unlink()
+    with listening(journal) as hear:
+        process = console.start(*RUN)
+        hear(process, after + 1)
+        process.kill()
+        process.communicate()
+        wait_until_all_are_gone(console)
 
 
 def test_children_die_with_their_run_and_resume_goes_on(undisturbed: Undisturbed, tmp_path: Path) -> None:
     console = _fresh(tmp_path)
-    _killed_while_training(console)
+    _killed_while_fitting(console, Path(console.environment[PLACE]))
     assert not processes_of(console)
     assert console.does("runs")[0]["reason"] == "requested"
     answer = console.does("resume")
@@ -222,9 +211,9 @@ def test_children_die_with_their_run_and_resume_goes_on(undisturbed: Undisturbed
     assert "no run 9" in console.refuses("resume", "9")
 
 
-@pytest.mark.parametrize("killed_in", ["rehearse", "refit"])
+@pytest.mark.parametrize(("killed_in", "resume"), [("rehearse", ("resume",)), ("refit", ("resume", "1"))])
 def test_a_run_killed_while_it_fits_its_winner_again_repeats_that_and_nothing_else(
-    undisturbed: Undisturbed, tmp_path: Path, killed_in: str
+    undisturbed: Undisturbed, tmp_path: Path, killed_in: str, resume: tuple[str, ...]
 ) -> None:
     rehearsed = killed_in == "refit"
     fresh = _fresh(tmp_path)
@@ -235,29 +224,21 @@ def test_a_run_killed_while_it_fits_its_winner_again_repeats_that_and_nothing_el
     fitted = (tmp_path / "journal").read_text(encoding="utf-8")
     done = ["extract", "prepare", "train", *(["rehearse", "select"] if rehearsed else [])]
     assert [stage for stage, _ in before] == done
-    assert console.does("resume")["version"]["version"] == undisturbed.version
+    assert console.does(*resume)["version"]["version"] == undisturbed.version
     assert console.rows("SELECT stage, finished_at FROM stage")[: len(done)] == before
     assert (tmp_path / "journal").read_text(encoding="utf-8") == fitted
     assert len(journal.read_text(encoding="utf-8").splitlines()) == FITS_AGAIN * (1 if rehearsed else 2)
     _is_as_if_nothing_had_happened(console, undisturbed)
 
 
-def test_a_run_is_resumed_by_its_number(undisturbed: Undisturbed, tmp_path: Path) -> None:
-    console = _fresh(tmp_path)
-    _killed_while_training(console)
-    assert console.does("resume", "1")["version"]["version"] == undisturbed.version
-
-
 def test_ctrl_c_gives_the_run_back_at_once(undisturbed: Undisturbed, tmp_path: Path) -> None:
     console = _fresh(tmp_path)
     journal = Path(console.environment[PLACE])
-    os.mkfifo(journal)
-    process = console.start(*RUN)
-    with journal.open(encoding="utf-8") as lines:
-        lines.readline()
+    with listening(journal) as hear:
+        process = console.start(*RUN)
+        hear(process, 1)
         process.send_signal(signal.SIGINT)
         _, err = process.communicate()
-    journal.unlink()
     assert process.returncode == 130
     assert "Nothing is lost" in err
     assert "Traceback" not in err

@@ -1,6 +1,5 @@
 """A better challenger passes two looks a week apart; in between, and while the new champion cools down, nobody looks."""
 
-import os
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from tests.journeys.book import AFTER_THE_SHIFT, BEFORE_THE_SHIFT, write_pipelin
 from tests.journeys.console import Console
 from tests.journeys.crowd import wait_until_all_are_gone
 from tests.journeys.journal import PLACE_OF_REFITS
+from tests.journeys.listener import listening
 
 DAYS_BEFORE_THE_FIRST_LOOK = "2017-01-03"
 DAYS_LATER = "2020-01-03"
@@ -130,16 +130,13 @@ def the_new_champion_cools_down(console: Console) -> None:
 def killed_while_fitting_again(console: Console, as_of: str) -> Console:
     """A run that is killed when its first fit without a holdout begins: after the look, and before the verdict."""
     journal = console.folder / "refits"
-    os.mkfifo(journal)
-    process = replace(console, environment={**console.environment, PLACE_OF_REFITS: str(journal)}).start(
-        "run", "book.yaml", "--as-of", as_of
-    )
-    with journal.open(encoding="utf-8") as lines:
-        lines.readline()
+    told = replace(console, environment={**console.environment, PLACE_OF_REFITS: str(journal)})
+    with listening(journal) as hear:
+        process = told.start("run", "book.yaml", "--as-of", as_of)
+        hear(process, 1)
         process.kill()
         process.communicate()
     wait_until_all_are_gone(console)
-    journal.unlink()
     return console
 
 

@@ -10,6 +10,7 @@ import pytest
 from tests.journeys.book import AFTER_THE_SHIFT, BEFORE_THE_SHIFT, loans, write_book, write_pipeline
 from tests.journeys.console import Console
 from tests.journeys.journal import PLACE
+from tests.journeys.listener import listening
 
 RUN = ("run", "book.yaml", "--as-of", BEFORE_THE_SHIFT)
 DISK = 24_000_000
@@ -47,11 +48,10 @@ def test_a_disk_that_fills_up_while_publishing_leaves_no_bundle(small_disk: Path
     write_book(tmp_path)
     write_pipeline(tmp_path, learners="tests.journeys.journal:JournalLearner", trials=1)
     journal = tmp_path / "journal"
-    os.mkfifo(journal)
     console = Console(tmp_path, {PLACE: str(journal), "PYTHONPATH": str(Path(__file__).parents[2])})
-    process = console.start(*RUN)
-    with journal.open() as lines:
-        lines.readline()
+    with listening(journal) as hear:
+        process = console.start(*RUN)
+        hear(process, 1)
         free = os.statvfs(small_disk).f_bavail * os.statvfs(small_disk).f_frsize
         (small_disk / "ballast").write_bytes(bytes(free - LEFT))
         _, err = process.communicate()
@@ -59,7 +59,6 @@ def test_a_disk_that_fills_up_while_publishing_leaves_no_bundle(small_disk: Path
     assert "disk" in err
     assert "unexpected" not in err
     (small_disk / "ballast").unlink()
-    journal.unlink()
     assert not console.rows("SELECT 1 FROM champion_turn")
     assert not console.rows("SELECT 1 FROM model_version")
     assert not list((small_disk / "vault" / "incoming").iterdir())
