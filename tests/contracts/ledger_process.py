@@ -8,6 +8,7 @@ import json
 import multiprocessing
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from multiprocessing.queues import SimpleQueue
@@ -16,8 +17,9 @@ from multiprocessing.synchronize import Barrier
 from kingmaker.adapters.ledgers.holders import this_process_as_holder
 from kingmaker.adapters.ledgers.sql_ledger import SqlLedger
 from kingmaker.domain.champion import TurnReason
-from kingmaker.domain.errors import KingmakerError, RunRefused
+from kingmaker.domain.errors import Conflict, KingmakerError, LeaseLost, RunRefused
 from kingmaker.domain.look import Look
+from kingmaker.domain.queue import Origin, QueueState
 from kingmaker.domain.run import Lease, Request, RunReason
 
 REQUEST = Request(
@@ -41,6 +43,10 @@ def act(ledger: SqlLedger, verb: str, name: str) -> str:
             return f"run {ledger.open_run(REQUEST, this_process_as_holder())[0].number}"
         case "crown":
             ledger.crown("loans", name, expected_turn=0, reason=TurnReason.PROMOTED, by=name, why=name)
+        case "crown or freeze" if name == "freeze":
+            ledger.freeze("loans", by=name, why=name)
+        case "crown or freeze":
+            return act(ledger, "crown", name)
         case "note":
             for _ in range(10):
                 ledger.note(by=name, action="noted", subject="", before="", after="", why="")
@@ -49,6 +55,15 @@ def act(ledger: SqlLedger, verb: str, name: str) -> str:
         case "look in turn":
             for turn in range(5):
                 look_once(ledger, f"{name} {turn}")
+        case "claim":
+            found = ledger.claim(this_process_as_holder())
+            return f"run {found[0].request.pipeline}" if found else "nothing"
+        case "claim in turn":
+            return json.dumps(claim_in_turn(ledger))
+        case "ask":
+            return f"request {ledger.ask(REQUEST, key=name, origin=Origin.PERSON).number}"
+        case "meddle":
+            meddle(ledger, name)
         case "reset":
             for _ in range(5):
                 ledger.reset_budget("loans", as_of=REQUEST.as_of, by=name, why=name)
@@ -65,6 +80,32 @@ def look_once(ledger: SqlLedger, key: str) -> None:
         look(ledger, lease)
         ledger.finish_run(lease, RunReason.VERDICT_REACHED)
         return
+
+
+def claim_in_turn(ledger: SqlLedger) -> list[int]:
+    """Claim and finish until nothing waits any more; the runs that this process had."""
+    had = []
+    while ledger.queue(state=QueueState.WAITING, limit=1):
+        found = ledger.claim(this_process_as_holder())
+        if found is not None:
+            had.append(found[0].number)
+            ledger.finish_run(found[1], RunReason.STUDIED)
+    return had
+
+
+def meddle(ledger: SqlLedger, name: str) -> None:
+    """Everything that queue and runs allow, over and over, on one pipeline."""
+    for turn in range(8):
+        asked = ledger.ask(REQUEST, key=f"{name} {turn}", origin=Origin.PERSON)
+        with suppress(Conflict):
+            if turn % 3 == 0:
+                ledger.withdraw(asked.number, by=name, why="meddling")
+        found = ledger.claim(this_process_as_holder())
+        with suppress(RunRefused, LeaseLost):
+            if asked.run is not None and turn % 2:
+                ledger.cancel_run(asked.run, by=name, why="meddling")
+            if found is not None:
+                ledger.finish_run(found[1], RunReason.STUDIED)
 
 
 def look(ledger: SqlLedger, lease: Lease) -> Look:

@@ -12,7 +12,16 @@ from .ledger_access_suite import PeopleContract, TokensContract
 from .ledger_audit_suite import AuditContract
 from .ledger_companions_suite import CompanionsContract
 from .ledger_decisions_suite import ChampionsContract, VerdictsContract, VersionsContract
+from .ledger_freezes_suite import FreezesContract
 from .ledger_looks_suite import LooksContract
+from .ledger_queue_suite import (
+    AskingContract,
+    CancellingContract,
+    ClaimingContract,
+    QueueRacesContract,
+    StandingsContract,
+    TellingContract,
+)
 from .ledger_races_suite import RacesContract
 from .ledger_runs_suite import RunsContract, StagesContract, TrialsContract
 from .ledger_upgrades_suite import UpgradesContract
@@ -71,6 +80,24 @@ class TestSqliteAudit(OnSqlite, AuditContract): ...
 class TestSqliteUpgrades(OnSqlite, UpgradesContract): ...
 
 
+class TestSqliteAsking(OnSqlite, AskingContract): ...
+
+
+class TestSqliteClaiming(OnSqlite, ClaimingContract): ...
+
+
+class TestSqliteCancelling(OnSqlite, CancellingContract): ...
+
+
+class TestSqliteTelling(OnSqlite, TellingContract): ...
+
+
+class TestSqliteStandings(OnSqlite, StandingsContract): ...
+
+
+class TestSqliteQueueRaces(OnSqlite, QueueRacesContract): ...
+
+
 class TestSqliteRaces(OnSqlite, RacesContract): ...
 
 
@@ -110,4 +137,28 @@ class TestPostgresAudit(OnPostgres, AuditContract): ...
 class TestPostgresUpgrades(OnPostgres, UpgradesContract): ...
 
 
+class TestPostgresAsking(OnPostgres, AskingContract): ...
+
+
+class TestPostgresClaiming(OnPostgres, ClaimingContract): ...
+
+
+class TestPostgresCancelling(OnPostgres, CancellingContract): ...
+
+
+class TestPostgresTelling(OnPostgres, TellingContract): ...
+
+
+class TestPostgresStandings(OnPostgres, StandingsContract): ...
+
+
+class TestPostgresQueueRaces(OnPostgres, QueueRacesContract): ...
+
+
 class TestPostgresRaces(OnPostgres, RacesContract): ...
+
+
+class TestSqliteFreezes(OnSqlite, FreezesContract): ...
+
+
+class TestPostgresFreezes(OnPostgres, FreezesContract): ...

@@ -72,6 +72,8 @@ class VerdictReason(StrEnum):
     REPLACED = "replaced"
     NEVER_REPLACED = "never_replaced"
     REFUSED_BY_PERSON = "refused_by_person"
+    CHAMPION_FROZEN = "champion_frozen"
+    """It would have been promoted, but somebody has frozen the champion."""
 
     def to_decision(self) -> Decision:
         match self:
@@ -91,6 +93,7 @@ class VerdictReason(StrEnum):
                 | VerdictReason.AWAITING_SECOND_LOOK
                 | VerdictReason.OUTSIDE_ENVELOPE
                 | VerdictReason.SELECTION_BIASED
+                | VerdictReason.CHAMPION_FROZEN
             ):
                 return Decision.HOLD
             case (

@@ -14,6 +14,7 @@ from kingmaker.domain.verdict import VerdictReason
 from kingmaker.loop.records import Budget, Waiting
 from kingmaker.pipeline.parts import Span
 from kingmaker.pipeline.policy import Policy
+from kingmaker.pipeline.reading import parse_pipeline
 from kingmaker.ports.house import House
 from kingmaker.statistics.error_budget import DAYS_A_YEAR, Allowance, Spend, allowance
 
@@ -57,6 +58,26 @@ def newest_day(house: House, pipeline: str) -> date:
     if not days:
         raise NotFound(f"no pipeline {pipeline!r} has run", remedy="`kingmaker runs` lists those that did.")
     return max(days)
+
+
+def declared_policy(house: House, pipeline: str) -> Policy:
+    """Of the newest declaration that was handed in; without one, as the newest run declared it.
+
+    Raises NotFound for a pipeline that was never declared and never ran.
+    """
+    declared = house.ledger.declared(pipeline)
+    if declared is not None:
+        return parse_pipeline(declared.text, declared.declared_in).policy
+    for run in house.ledger.runs(pipeline, limit=1):
+        return parse_pipeline(run.request.declaration, run.request.declared_in).policy
+    raise NotFound(f"no pipeline {pipeline!r} has run", remedy="`kingmaker runs` lists those that did.")
+
+
+def reset_budget(house: House, pipeline: str, *, as_of: date | None, by: str, why: str) -> Budget:
+    """Write the spent budget off: it accrues anew from that day, the latest there was a run of when none is named."""
+    policy, day = declared_policy(house, pipeline), as_of or newest_day(house, pipeline)
+    house.ledger.reset_budget(pipeline, as_of=day, by=by, why=why)
+    return budget_of(house, policy, pipeline, today=day)
 
 
 def span_after(day: date, span: Span) -> date:

@@ -1,10 +1,12 @@
 """What people do about companions: put a shadow or a canary beside the champion, and send it away again."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from kingmaker.bundle.pointers import MAX_SHADOWS
 from kingmaker.bundle.proof import prove
+from kingmaker.domain.companions import CompanionChange
 from kingmaker.domain.errors import KingmakerError, RunRefused
 from kingmaker.loop.announce import announce
 from kingmaker.loop.bundles import published_bundle
@@ -31,6 +33,14 @@ class _Companions:
 
 
 NOBODY: Final = _Companions(0, (), None)
+
+
+def companions_at(house: House, pipeline: str, moment: datetime | None) -> CompanionChange | None:
+    """Who accompanied the champion then; now without a moment. None when nobody did yet."""
+    if moment is None:
+        return house.ledger.companions(pipeline)
+    past = [change for change in house.ledger.companion_changes(pipeline) if change.since <= moment]
+    return past[-1] if past else None
 
 
 def add_shadow(house: House, pipeline: str, prefix: str, *, by: str, why: str) -> Accompanied:

@@ -1,4 +1,4 @@
-"""Publish: prove parity, write and sign one bundle, record the verdict, and move the champion pointer if it says so."""
+"""Publish: prove parity, write and sign one bundle, then do what the verdict says."""
 
 from dataclasses import replace
 
@@ -9,20 +9,20 @@ from kingmaker.bundle.proof import prove
 from kingmaker.bundle.reading import open_bundle
 from kingmaker.bundle.scorer import Scorer
 from kingmaker.bundle.writing import BundleContents, BundleFile, write_bundle
-from kingmaker.domain.champion import ModelVersion, TurnReason
+from kingmaker.domain.champion import ModelVersion
 from kingmaker.domain.snapshot import Snapshot
 from kingmaker.domain.verdict import Decision
 from kingmaker.learners.registry import learner
-from kingmaker.loop.announce import announce
 from kingmaker.loop.judging.final import sealed_graph
 from kingmaker.loop.publishing.contents import golden_rows, lineage_of, packages_of, schema_of
+from kingmaker.loop.publishing.decision import carry_out
 from kingmaker.loop.publishing.grounds import proven_grounds
 from kingmaker.loop.publishing.parity import as_inputs, parity_of, parity_rows
 from kingmaker.loop.refitting.admission import Admission, admission_of
 from kingmaker.loop.refitting.again import ALL_MATURED, BEFORE_THE_TEST
 from kingmaker.loop.refitting.record import AS_TESTED, Refit
 from kingmaker.loop.refitting.trials import trial_of
-from kingmaker.loop.selection import Finalist, Refitted, Selection, selection_to_json
+from kingmaker.loop.selection import Finalist, Refitted, Selection
 from kingmaker.loop.snapshots import load_snapshot
 from kingmaker.loop.turn import Turn
 from kingmaker.recipe.json import recipe_from_json
@@ -31,33 +31,18 @@ from kingmaker.recipe.json import recipe_from_json
 def publish(turn: Turn, snapshot: Snapshot, selection: Selection, refit: Refit = AS_TESTED) -> ModelVersion | None:
     """Publish what the verdict allows to be in force, now (PROMOTE) or once a person approves (HOLD).
 
+    A promotion that meets a frozen champion is held for a person.
     The refit is what is published if it agrees with the tested model; else that is. The recorded verdict says which, and its
     evidence keeps both. Everything here may be done again after a kill: bundles lie under their digest, the verdict is
     recorded once, and the pointer moves by compare-and-swap. Raises ParityBroken before anything is written.
     """
     version: ModelVersion | None = None
-    decision = selection.verdict.decision
-    if selection.finalist is not None and decision is not Decision.REJECT:
+    if selection.finalist is not None and selection.verdict.decision is not Decision.REJECT:
         admission = admission_of(turn, snapshot, selection, refit)
         version = _published(turn, snapshot, selection.finalist, admission.refitted)
         selection = _completed(selection, admission)
         turn.house.ledger.add_version(turn.lease, version)
-    turn.house.ledger.record_verdict(
-        turn.lease,
-        selection.verdict,
-        evidence=turn.house.vault.put_bytes(selection_to_json(selection)),
-        candidate_version=version.version if version else None,
-    )
-    if version is not None and decision is Decision.PROMOTE:
-        turn.house.ledger.crown(
-            turn.pipeline.pipeline,
-            version.version,
-            expected_turn=selection.champion_turn,
-            reason=TurnReason.PROMOTED,
-            by=f"run {turn.run.number}",
-            why=selection.verdict.sentence,
-        )
-        announce(turn.house, turn.pipeline.pipeline)
+    carry_out(turn, selection, version)
     return version
 
 

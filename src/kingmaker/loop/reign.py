@@ -1,9 +1,12 @@
-"""What people do about champions: approve, reject, roll back. Every move is a compare-and-swap with its reason."""
+"""What people do about champions: approve, reject, promote, roll back. Every move is a compare-and-swap with its reason."""
+
+from contextlib import suppress
 
 from kingmaker.bundle.proof import prove
 from kingmaker.bundle.reading import Bundle
 from kingmaker.domain.champion import ChampionTurn, TurnReason
-from kingmaker.domain.errors import ChampionMoved, NotFound, RunRefused
+from kingmaker.domain.errors import ChampionFrozen, ChampionMoved, NotFound, RunRefused
+from kingmaker.domain.verdict import Decision, RecordedVerdict
 from kingmaker.loop.announce import announce, announce_if_found
 from kingmaker.loop.bundles import published_bundle
 from kingmaker.loop.selection import selection_from_json
@@ -11,7 +14,10 @@ from kingmaker.ports.house import House
 
 
 def approve(house: House, run: int, *, by: str, why: str) -> ChampionTurn:
-    """Put a held run's version in force. Raises RunRefused when nothing waits, ChampionMoved when the champion changed."""
+    """Put a held run's version in force. Raises RunRefused when nothing waits, ChampionMoved when the champion changed.
+
+    Raises ChampionFrozen while it is frozen: nothing is settled then, and the approval may be said again later.
+    """
     pipeline = house.ledger.run(run).request.pipeline
     recorded = house.ledger.verdict(run)
     if recorded is None or recorded.candidate_version is None:
@@ -21,6 +27,7 @@ def approve(house: House, run: int, *, by: str, why: str) -> ChampionTurn:
     selection = selection_from_json(house.vault.read(recorded.evidence))
     _prove(house, pipeline, recorded.candidate_version)
     _stands_at(house, pipeline, selection.champion_turn, recorded.candidate_version, run)
+    _refuse_if_frozen(house, pipeline, recorded.candidate_version)
     house.ledger.settle(run, approved=True, by=by, why=why)
     turn = house.ledger.crown(
         pipeline,
@@ -45,9 +52,58 @@ def _stands_at(house: House, pipeline: str, turn: int, candidate: str, run: int)
         )
 
 
-def reject(house: House, run: int, *, by: str, why: str) -> None:
+def _refuse_if_frozen(house: House, pipeline: str, candidate: str) -> None:
+    """Before the approval is written down; the ledger asks again when it crowns."""
+    freeze, now = house.ledger.frozen(pipeline), house.ledger.champion(pipeline)
+    if freeze is not None and (now is None or now.version != candidate):
+        raise ChampionFrozen(
+            f"{freeze.by} froze the champion of pipeline {pipeline}: {freeze.why}",
+            where=pipeline,
+            remedy="Lift the freeze first: `kingmaker unfreeze --why ...`.",
+        )
+
+
+def reject(house: House, run: int, *, by: str, why: str) -> RecordedVerdict:
     """Say no to a held run for good. Raises RunRefused when nothing waits."""
-    house.ledger.settle(run, approved=False, by=by, why=why)
+    return house.ledger.settle(run, approved=False, by=by, why=why)
+
+
+def promote(house: House, pipeline: str, version: str, *, expected_turn: int, by: str, why: str) -> ChampionTurn:
+    """Put a published version (full digest or prefix) in force by hand, after proving its bundle.
+
+    The turn's reason is APPROVED, as for a held run: a person decided, and every endpoint knows that word. Where the version's
+    run waited for a person, this settles it. Said again, it is harmless.
+    Raises ChampionMoved when another turn than `expected_turn` is in force (0: nobody), ChampionFrozen, BundleRefused, and
+    RunRefused for a version that was in force before: endpoints take such a one back only as rolled back.
+    """
+    chosen = house.ledger.version(pipeline, version)
+    _refuse_return(house.ledger.history(pipeline), chosen.version, expected_turn)
+    _prove(house, pipeline, chosen.version)
+    turn = house.ledger.crown(
+        pipeline, chosen.version, expected_turn=expected_turn, reason=TurnReason.APPROVED, by=by, why=why
+    )
+    _settle_if_held(house, chosen.run, chosen.version, by=by, why=why)
+    announce(house, pipeline)
+    return turn
+
+
+def _refuse_return(history: list[ChampionTurn], version: str, expected_turn: int) -> None:
+    """The turn that a repeat would make anew is no earlier reign."""
+    if history and history[-1].version == version and history[-1].turn != expected_turn + 1:
+        raise RunRefused(f"version {version[:12]} is already in force", remedy="`kingmaker versions` lists the others.")
+    if any(turn.version == version and turn.turn != expected_turn + 1 for turn in history):
+        raise RunRefused(
+            f"version {version[:12]} was in force before, so there is only the way back to it",
+            remedy=f"`kingmaker rollback --to {version[:12]} --why ...`.",
+        )
+
+
+def _settle_if_held(house: House, run: int, version: str, *, by: str, why: str) -> None:
+    recorded = house.ledger.verdict(run)
+    is_held = recorded is not None and recorded.verdict.decision is Decision.HOLD and recorded.settlement is None
+    if recorded is not None and is_held and recorded.candidate_version == version:
+        with suppress(RunRefused):  # somebody else decided at this moment
+            house.ledger.settle(run, approved=True, by=by, why=why)
 
 
 def roll_back(house: House, pipeline: str, *, to: str | None, by: str, why: str) -> ChampionTurn:

@@ -56,8 +56,9 @@ BY_OTHERS = {
     VerdictReason.REFUSED_BY_PERSON,
     VerdictReason.NO_LOOK_DUE,
     VerdictReason.NEVER_REPLACED,
+    VerdictReason.CHAMPION_FROZEN,
 }
-"""Reached without opening the test window, or by what a person settles."""
+"""Reached without opening the test window, by what a person settles, or by a freeze that publishing meets."""
 
 
 def reason(findings: Findings) -> VerdictReason:

@@ -53,16 +53,17 @@ def _prove_chain(connection: sa.Connection) -> dict[str, str]:
         digest = entry.digest
         mark = mark_in(entry.after)
         if mark:
-            _refuse_second_writing(entry.subject, marks)
+            _refuse_second_writing(entry, marks)
             marks[entry.subject] = mark
     _prove_head(connection, number, digest)
     return marks
 
 
-def _refuse_second_writing(subject: str, marks: dict[str, str]) -> None:
+def _refuse_second_writing(entry: AuditEntry, marks: dict[str, str]) -> None:
     """The newest of numbered rows, once deleted, is written again under its number: only the chain still knows the first."""
-    if subject in marks and subject.partition("/")[0] != REPLACED.name:
-        raise TamperFound("The row was deleted, and written anew", where=subject, remedy=_REMEDY)
+    may_change = entry.before and entry.subject.partition("/")[0] in REPLACED
+    if entry.subject in marks and not may_change:
+        raise TamperFound("The row was deleted, and written anew", where=entry.subject, remedy=_REMEDY)
 
 
 def _prove_head(connection: sa.Connection, number: int, digest: str) -> None:

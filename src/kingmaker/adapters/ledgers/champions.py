@@ -6,8 +6,9 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from kingmaker.adapters.ledgers import tables
-from kingmaker.adapters.ledgers.chain import append_sealed, entry_of
+from kingmaker.adapters.ledgers.chain import append_sealed, entry_of, queue
 from kingmaker.adapters.ledgers.companions import leave_companions
+from kingmaker.adapters.ledgers.freezes import refuse_if_frozen
 from kingmaker.adapters.ledgers.records import storable
 from kingmaker.adapters.ledgers.seals import seal_of
 from kingmaker.adapters.ledgers.state import SqlState
@@ -31,12 +32,15 @@ class SqlChampions(SqlState):
     ) -> ChampionTurn:
         try:
             with writing(self.engine) as connection:
+                queue(connection)
                 standing = _in_force(connection, pipeline, None)
                 if _is_repeat(standing, version, expected_turn, reason, why):
                     assert standing is not None
                     return standing
                 if (standing.turn if standing else 0) != expected_turn:
                     raise _moved(pipeline, expected_turn, standing)
+                if reason is not TurnReason.ROLLED_BACK:
+                    refuse_if_frozen(connection, pipeline)
                 if not is_known(connection, pipeline, version):
                     raise NotFound(f"There is no version {version} of pipeline {pipeline}", remedy="Publish it first.")
                 now = self.now()

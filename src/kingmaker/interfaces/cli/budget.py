@@ -11,10 +11,9 @@ from kingmaker.domain.look import Look
 from kingmaker.interfaces.cli.champions import Why, pipeline_named, reason_given
 from kingmaker.interfaces.cli.desk import Json, desk_of
 from kingmaker.interfaces.cli.screen import Screen
-from kingmaker.loop.budget import budget_of, newest_day
+from kingmaker.loop.budget import budget_of, declared_policy, newest_day, reset_budget
 from kingmaker.loop.records import Budget
-from kingmaker.pipeline.policy import Policy, Promote
-from kingmaker.pipeline.reading import parse_pipeline
+from kingmaker.pipeline.policy import Promote
 from kingmaker.ports.house import House
 
 SHOWN = 10
@@ -51,7 +50,7 @@ def show(
     screen = Screen(json=json)
     with desk_of(context).house() as house:
         name = pipeline_named(house, pipeline, asked="PIPELINE")
-        policy = _policy(house, name)
+        policy = declared_policy(house, name)
         found = budget_of(house, policy, name, today=_day(as_of) if as_of else newest_day(house, name))
         decisions = {look.run: _decision(house, look.run) for look in found.looks_taken}
     if json:
@@ -75,23 +74,14 @@ def reset(
     desk, screen = desk_of(context), Screen(json=json)
     with desk.house() as house:
         name = pipeline_named(house, pipeline, asked="PIPELINE")
-        policy = _policy(house, name)
-        day = newest_day(house, name)
-        written = house.ledger.reset_budget(name, as_of=day, by=desk.settings.by, why=reason_given(why))
-        found = budget_of(house, policy, name, today=day)
+        found = reset_budget(house, name, as_of=None, by=desk.settings.by, why=reason_given(why))
     if json:
-        screen.document(written)
+        screen.document(found.resets[-1])
     else:
         screen.line(
-            f"The error budget of pipeline {name} accrues anew from {day}. Earlier looks count no longer; the next is due "
-            f"on {found.next_look}."
+            f"The error budget of pipeline {name} accrues anew from {found.accrues_from}. Earlier looks count no longer; the next "
+            f"is due on {found.next_look}."
         )
-
-
-def _policy(house: House, pipeline: str) -> Policy:
-    """As the newest run declared it."""
-    request = house.ledger.runs(pipeline, limit=1)[0].request
-    return parse_pipeline(request.declaration, request.declared_in).policy
 
 
 def _day(text: str) -> date:

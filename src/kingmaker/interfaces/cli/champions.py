@@ -12,6 +12,7 @@ from kingmaker.domain.errors import KingmakerError, NotFound
 from kingmaker.interfaces.cli.desk import Json, desk_of
 from kingmaker.interfaces.cli.screen import Screen
 from kingmaker.interfaces.cli.words import minute, share_in_words, when
+from kingmaker.loop.companions import companions_at
 from kingmaker.loop.reign import approve as approve_run
 from kingmaker.loop.reign import reject as reject_run
 from kingmaker.loop.reign import roll_back
@@ -70,7 +71,7 @@ def champion(
         name = pipeline_named(house, pipeline)
         moment = _moment(at) if at else None
         turn = house.ledger.champion(name, at=moment)
-        companions = _companions_at(house, name, moment)
+        companions = companions_at(house, name, moment)
     if json:
         screen.document(None if turn is None else msgspec.to_builtins(turn) | _companions_record(companions))
     elif turn is None:
@@ -81,12 +82,6 @@ def champion(
         )
         screen.line(f"{turn.reason.value} by {turn.by}: {turn.why}")
         _show_companions(screen, companions)
-
-
-def _companions_at(house: House, pipeline: str, moment: datetime | None) -> CompanionChange | None:
-    changes = house.ledger.companion_changes(pipeline)
-    past = [change for change in changes if moment is None or change.since <= moment]
-    return past[-1] if past else None
 
 
 def _companions_record(change: CompanionChange | None) -> dict[str, object]:
@@ -165,8 +160,7 @@ def reject(context: typer.Context, run: RunNumber, why: Why, json: Json = False)
     """Refuse a held run's version for good."""
     desk, screen = desk_of(context), Screen(json=json)
     with desk.house() as house:
-        reject_run(house, run, by=desk.settings.by, why=reason_given(why))
-        recorded = house.ledger.verdict(run)
+        recorded = reject_run(house, run, by=desk.settings.by, why=reason_given(why))
     if json:
         screen.document(recorded)
     else:

@@ -11,7 +11,7 @@ from kingmaker.interfaces.cli.desk import Json, desk_of
 from kingmaker.interfaces.cli.screen import Screen
 from kingmaker.interfaces.cli.verdicts import show_gates, show_verdict
 from kingmaker.interfaces.cli.words import number, percent, seconds, state_of
-from kingmaker.interfaces.report.facts import ReportFacts
+from kingmaker.interfaces.report.facts import facts_of
 from kingmaker.interfaces.report.page import render_report
 from kingmaker.loop.account import account_of
 from kingmaker.loop.records import RunAccount
@@ -154,27 +154,3 @@ def report(
         screen.document({"run": run, "path": str(path), "bytes": len(page.encode())})
     else:
         screen.line(f"Report of run {run}: {path}")
-
-
-def facts_of(account: RunAccount) -> ReportFacts:
-    """The account of a run as its report wants it."""
-    finalist = account.selection.finalist if account.selection else None
-    refitted = account.selection.refitted if account.selection else None
-    turns = [turn for turn in account.history if turn.since < (account.run.ended_at or account.run.started_at)]
-    return ReportFacts(
-        run=account.run,
-        snapshot=account.snapshot,
-        stages=account.stages,
-        trials=account.trials,
-        faults=account.faults,
-        verdict=account.selection.verdict if account.selection else None,
-        evidence=account.selection.evidence if account.selection else None,
-        thresholds=finalist.thresholds if finalist else None,
-        published_thresholds=refitted.thresholds if refitted else None,
-        calibration=finalist.calibration if finalist else None,
-        champion_thresholds=account.champion_thresholds,
-        champion=turns[-1] if turns else None,
-        history=account.history,
-        lineage=account.lineage,
-        amount_column=account.amount_column,
-    )

@@ -74,4 +74,6 @@ def _waits(screen: Screen, account: RunAccount, verdict: Verdict) -> None:
         screen.line(
             f"The second look falls to the first run on or after its day: `kingmaker budget {account.run.request.pipeline}`."
         )
+    if verdict.reason is VerdictReason.CHAMPION_FROZEN:
+        screen.line("The champion is frozen: `kingmaker unfreeze --why ...` comes before an approval.")
     screen.line(f"Waiting for a person: `kingmaker approve {run} --why ...` or `kingmaker reject {run} --why ...`.")

@@ -9,6 +9,7 @@ from kingmaker.domain.snapshot import Snapshot
 from kingmaker.domain.thresholds import Calibration, Thresholds
 from kingmaker.domain.trial import Fault, Trial
 from kingmaker.domain.verdict import Verdict
+from kingmaker.loop.records import RunAccount
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,3 +48,27 @@ class ReportFacts:
         """The challenger's trial, None when no finalist was chosen."""
         number = self.verdict.challenger_trial if self.verdict else None
         return next((trial for trial in self.trials if trial.spec.number == number), None)
+
+
+def facts_of(account: RunAccount) -> ReportFacts:
+    """The account of a run as its report wants it."""
+    finalist = account.selection.finalist if account.selection else None
+    refitted = account.selection.refitted if account.selection else None
+    turns = [turn for turn in account.history if turn.since < (account.run.ended_at or account.run.started_at)]
+    return ReportFacts(
+        run=account.run,
+        snapshot=account.snapshot,
+        stages=account.stages,
+        trials=account.trials,
+        faults=account.faults,
+        verdict=account.selection.verdict if account.selection else None,
+        evidence=account.selection.evidence if account.selection else None,
+        thresholds=finalist.thresholds if finalist else None,
+        published_thresholds=refitted.thresholds if refitted else None,
+        calibration=finalist.calibration if finalist else None,
+        champion_thresholds=account.champion_thresholds,
+        champion=turns[-1] if turns else None,
+        history=account.history,
+        lineage=account.lineage,
+        amount_column=account.amount_column,
+    )
