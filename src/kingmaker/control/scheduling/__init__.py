@@ -1,0 +1,1 @@
+"""Schedules: when their times are, and the duty that fires them."""
