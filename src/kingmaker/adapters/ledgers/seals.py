@@ -23,6 +23,7 @@ SEALED_TABLES: Final = (
     tables.budget_reset,
     centre_tables.declared,
     centre_tables.champion_freeze,
+    centre_tables.outcome_file,
 )
 """A run is sealed when it ends; of the others, every row."""
 
