@@ -39,6 +39,6 @@ def test_a_line_outside_of_any_run_names_none():
 
 def test_what_nobody_foresaw_keeps_its_traceback():
     told = json.loads(JsonLines().format(record("failed", mistaken=True)))
-    assert told["traceback"].endswith("ZeroDivisionError")
+    assert told["traceback"].endswith("by zero")
     assert "\n" not in JsonLines().format(record("failed", mistaken=True))
-    assert Lines().format(record("failed", mistaken=True)).endswith("ZeroDivisionError")
+    assert Lines().format(record("failed", mistaken=True)).endswith("by zero")
