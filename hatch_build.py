@@ -11,7 +11,7 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 FOLDER = Path("src/kingmaker/bundle/native")
-SOURCES, LIBRARY = ("trees.c", "steps.c", "reading.c"), FOLDER / "trees.so"
+SOURCES, LIBRARY = ("trees.c", "steps.c", "reading.c", "shortest.c", "lines.c"), FOLDER / "trees.so"
 # No -ffast-math and no fused multiply-add: the sums must be onnxruntime's, bit for bit.
 FLAGS = ("-std=c99", "-O3", "-fPIC", "-shared", "-ffp-contract=off")
 

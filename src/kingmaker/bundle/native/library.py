@@ -26,7 +26,11 @@ PROGRAM_LAYOUT = 1
 ROWS_LAYOUT = 1
 """And for those of a reader of rows."""
 
+LINES_LAYOUT = 1
+"""And for those of a writer of lines."""
+
 _PROGRAM_ARGUMENTS = (_ARRAY, _ARRAY, _NUMBER, _ARRAY)
+_LINES_ARGUMENTS = (_ARRAY, _ARRAY, _ARRAY, _NUMBER)
 _ROWS_ARGUMENTS = (_ARRAY, _ARRAY, _ARRAY, _NUMBER, _ARRAY, _ARRAY, _ARRAY)
 
 
@@ -35,8 +39,8 @@ class Library:
     """`sum` is the library's function, which lets other threads run; `block` is how many rows it lays out at once.
 
     `run` takes a program, and lets other threads run; `run_few` is the same function and does not: for a few rows the
-    interpreter would be lost to another thread for longer than they take. `read` reads JSON rows, and holds on to it too.
-    None for what a library does not know.
+    interpreter would be lost to another thread for longer than they take. `read` reads JSON rows, and holds on to it too;
+    `write` writes lines, and lets go of it. None for what a library does not know.
     """
 
     sum: Any
@@ -44,6 +48,7 @@ class Library:
     run: Any = None
     run_few: Any = None
     read: Any = None
+    write: Any = None
 
 
 @cache
@@ -68,6 +73,9 @@ def library(path: Path = LIBRARY) -> Library | None:
         run=_function(loaded, "kingmaker_program_run", _PROGRAM_ARGUMENTS) if programs else None,
         run_few=_function(held, "kingmaker_program_run", _PROGRAM_ARGUMENTS) if programs else None,
         read=_function(held, "kingmaker_rows_read", _ROWS_ARGUMENTS) if _known(loaded, "rows", ROWS_LAYOUT) else None,
+        write=_function(loaded, "kingmaker_lines_write", _LINES_ARGUMENTS)
+        if _known(loaded, "lines", LINES_LAYOUT)
+        else None,
     )
 
 

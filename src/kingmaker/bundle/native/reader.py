@@ -32,7 +32,8 @@ class RowReader:
         self._read = library.read
         self._numbers = len(numbers)
         names = [name.encode() for name in (*numbers, *ids)]
-        assert len(set(names)) == len(names) <= MOST_COLUMNS, "names are told apart, and are not too many"
+        if not len(set(names)) == len(names) <= MOST_COLUMNS:
+            raise ValueError("the names are not told apart, or are too many")
         self._names = (ctypes.c_char_p * len(names))(*names)
         self._lengths = np.array([len(name) for name in names], dtype=np.int64)
         self._layout = _Layout(ctypes.addressof(self._names), self._lengths.ctypes.data, len(numbers), len(names))
@@ -44,6 +45,8 @@ class RowReader:
     def read(self, bodies: Sequence[bytes]) -> tuple[Floats, Sequence[Id], Sequence[int]]:
         """The numbers [N, numbers], the ids [N], and which rows could not be read this way, whose numbers mean nothing."""
         count = len(bodies)
+        if count > len(self._is_read):
+            raise ValueError(f"there is room for {len(self._is_read)} rows at once, not for {count}")
         values = np.empty((count, self._numbers))
         special = self._read(
             self._address,

@@ -106,16 +106,16 @@ class Layout:
         """
         told: list[tuple[str | None, datetime, Role]] = []
         for batch in batches:
-            _check_lengths(batch)
+            check_lengths(batch)
             at = datetime.fromtimestamp(batch.at, UTC)
             told += [(id_, at, batch.role) for id_ in batch.ids]
         answers = [batch.scores for batch in batches]
         answered = zip(
             told,
-            _joined([scores.pd for scores in answers]).tolist(),
-            _joined([scores.score for scores in answers]).tolist(),
-            _joined([scores.grade for scores in answers]).tolist(),
-            _joined([scores.approved for scores in answers]).tolist(),
+            joined([scores.pd for scores in answers]).tolist(),
+            joined([scores.score for scores in answers]).tolist(),
+            joined([scores.grade for scores in answers]).tolist(),
+            joined([scores.approved for scores in answers]).tolist(),
             self._features(batches),
             strict=True,
         )
@@ -140,14 +140,14 @@ class Layout:
     def _features(self, batches: Sequence[Batch]) -> list[list[float | str | None]]:
         nums = [batch.num for batch in batches if batch.num is not None]
         cats = [batch.cat for batch in batches if batch.cat is not None]
-        num = _finite(_joined(nums)).tolist() if nums else []
+        num = _finite(joined(nums)).tolist() if nums else []
         if not cats:
             return num
-        cat = [[text or None for text in row] for row in _joined(cats).tolist()]
+        cat = [[text or None for text in row] for row in joined(cats).tolist()]
         return [numbers + texts for numbers, texts in zip(num, cat, strict=True)] if nums else cat
 
 
-def _check_lengths(batch: Batch) -> None:
+def check_lengths(batch: Batch) -> None:
     """Joined batches would hide that one has a row too many and another one too few."""
     scores, num, cat, rows = batch.scores, batch.num, batch.cat, len(batch.ids)
     if (
@@ -158,7 +158,8 @@ def _check_lengths(batch: Batch) -> None:
         raise ValueError("it has not as many ids as rows and answers")
 
 
-def _joined(parts: Sequence[NDArray[_Item]]) -> NDArray[_Item]:
+def joined(parts: Sequence[NDArray[_Item]]) -> NDArray[_Item]:
+    """One array of several."""
     return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
 

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 import msgspec
 
 from kingmaker.bundle.contents import InputSchema
-from kingmaker.serving.journal.entry import FORMAT, Batch, Layout, cut
+from kingmaker.serving.journal.encoding import Encoding
+from kingmaker.serving.journal.entry import FORMAT, Batch, cut
 from kingmaker.serving.journal.limits import Rotation
 from kingmaker.serving.journal.place import Place
 from kingmaker.serving.journal.segments import OpenSegment, segment_name
@@ -36,7 +37,7 @@ class Writer:
         self._clock = clock
         self._elapsed = elapsed
         self._encoder = msgspec.json.Encoder()
-        self._layouts: dict[str, Layout] = {}
+        self._encodings: dict[str, Encoding] = {}
         self._segment: OpenSegment | None = None
         self._described: set[str] = set()
         self._segments = self._entries = 0
@@ -84,18 +85,17 @@ class Writer:
         """The lines of batches of one version; those of a batch that makes no sense are left out and counted."""
         version = batches[0].version
         try:
-            layout = self._layouts.get(version) or Layout(batches[0].schema)
-            lines = layout.lines(batches, endpoint=self._place.endpoint, key=self._token, first=self._entries)
-            encoded = self._encoder.encode_lines(lines)
+            encoding = self._encodings.get(version) or Encoding(batches[0].schema, self._place.endpoint, self._token)
+            lines, entries = encoding.encoded(batches, self._entries)
         except Exception as error:  # noqa: BLE001 - one batch that makes no sense must not end the journal
             if len(batches) > 1:
                 return b"".join(self._lines([batch]) for batch in batches)
             self._tally.unreadable += len(batches[0].ids)
             self._tally.batch_failure = f"A batch of version {version[:12]} could not be logged: {error}"
             return b""
-        self._layouts[version] = layout
-        self._entries += len(lines)
-        return encoded
+        self._encodings[version] = encoding
+        self._entries += entries
+        return lines
 
     def _store(self, lines: bytes, schemas: dict[str, InputSchema]) -> None:
         if self._segment and self._segment.size + len(lines) > self._rotation.size:
