@@ -216,3 +216,54 @@ def test_the_fingerprint_changes_with_the_bytes_and_with_the_tasks(tmp_path: Pat
     assert FileSource().fingerprint(tasks, tmp_path) != first
     (tmp_path / "loans.csv").write_text(book("8"))
     assert FileSource().fingerprint(plain, tmp_path) != first
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "CREATE TABLE loans AS SELECT * FROM read_text('/etc/hostname')",
+        "CREATE TABLE loans AS SELECT * FROM read_csv('{folder}/other.csv')",
+        "CREATE TABLE loans AS SELECT * FROM '{folder}/../other.csv'",
+        "CREATE VIEW loans AS SELECT * FROM glob('/etc/*')",
+        "ATTACH '{folder}/other.duckdb' AS other",
+        "INSTALL httpfs",
+    ],
+)
+def test_a_task_reaches_no_file_but_the_source(read: Read, tmp_path: Path, sql: str) -> None:
+    (tmp_path / "other.csv").write_text("secret\n1\n")
+    told = refusal(read, book(), tasks=[{"name": "reach", "sql": sql.format(folder=tmp_path)}])
+    assert "beyond the source's own file" in told or "could not be read" in told
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "COPY (SELECT 1) TO '{folder}/loans.csv' (USE_TMP_FILE false)",
+        "CREATE TABLE loans AS SELECT * FROM source; COPY loans TO '{folder}/loans.csv'",
+        "EXPORT DATABASE '{folder}/out'",
+    ],
+)
+def test_a_task_writes_no_file_not_even_the_source(read: Read, tmp_path: Path, sql: str) -> None:
+    told = refusal(read, book(), tasks=[{"name": "write", "sql": sql.format(folder=tmp_path)}])
+    assert "task `write`: the SQL writes files, which no task may" in told
+    assert (tmp_path / "loans.csv").read_text() == book()
+
+
+def test_a_task_unlocks_nothing(read: Read) -> None:
+    assert "locked" in refusal(read, book(), tasks=[{"name": "set", "sql": "SET enable_external_access = true"}])
+
+
+def test_a_database_whose_views_read_other_files_is_refused(read: Read, tmp_path: Path) -> None:
+    (tmp_path / "other.csv").write_text("secret\n1\n")
+    database = duckdb.connect(str(tmp_path / "loans.duckdb"))
+    database.execute(f"CREATE VIEW loans AS SELECT * FROM read_csv('{tmp_path / 'other.csv'}')")
+    database.close()
+    assert "file system operations are disabled" in refusal(read, file="loans.duckdb")
+
+
+def test_rows_that_do_not_fit_into_memory_spill_although_tasks_are_locked_in(tmp_path: Path) -> None:
+    (tmp_path / "loans.csv").write_text("id\n" + "\n".join(map(str, range(1000))) + "\n")
+    sql = "CREATE TABLE loans AS SELECT s.id, r.range AS n, md5(r.range::text) AS h FROM source s, range(1500) r ORDER BY h"
+    declaration = SourceDeclaration.model_validate({"file": "loans.csv", "tasks": [{"name": "big", "sql": sql}]})
+    source = FileSource(memory="48MB")
+    assert source.extract(declaration, tmp_path, tmp_path / "rows.parquet", lambda _: None).rows == 1_500_000

@@ -17,6 +17,7 @@ from kingmaker.pipeline.declaration import SourceDeclaration, SqlTask
 from kingmaker.ports.source import Extracted
 
 _SUFFIXES = (".csv", ".parquet", ".duckdb")
+_WRITING = frozenset({duckdb.StatementType.COPY, duckdb.StatementType.EXPORT})
 
 
 class FileSource:
@@ -47,6 +48,7 @@ class FileSource:
             try:
                 told(f"reading {', '.join(path.name for path in files[:3])}{' …' if len(files) > 3 else ''}")
                 _load(connection, declaration, files)
+                _lock(connection, (*files, destination))
                 tasks = tuple(_run_task(connection, task, told) for task in declaration.tasks)
                 rows = _write(connection, _result(connection, declaration, files), destination, files[0].name)
             finally:
@@ -138,13 +140,36 @@ def _unknown_table(wanted: str | None, tables: Sequence[str], where: str) -> Sou
     return SourceError(what, where=where, remedy="Name one of them in `source.table`.")
 
 
+def _lock(connection: duckdb.DuckDBPyConnection, files: Sequence[Path]) -> None:
+    """From here on no SQL reaches any other file: tasks read what the fingerprint covers, and nothing else of the machine."""
+    paths = ", ".join(quoted(str(path)) for path in files)
+    connection.execute(f"SET allowed_paths = [{paths}]")
+    connection.execute("SET enable_external_access = false")
+    connection.execute("SET lock_configuration = true")
+
+
+def _refuse_writing(connection: duckdb.DuckDBPyConnection, task: SqlTask) -> None:
+    statements = connection.extract_statements(task.sql)
+    if any(statement.type in _WRITING for statement in statements):
+        raise SourceError(
+            "the SQL writes files, which no task may",
+            where=f"task `{task.name}`",
+            remedy="Make a table or a view instead.",
+        )
+
+
 def _run_task(
     connection: duckdb.DuckDBPyConnection, task: SqlTask, told: Callable[[str], None]
 ) -> tuple[str, int, float]:
     told(f"task {task.name}")
     started = time.monotonic()
     try:
+        _refuse_writing(connection, task)
         answer = connection.execute(task.sql).fetchone()
+    except duckdb.PermissionException as error:
+        message = f"the SQL reaches beyond the source's own file ({first_line(error)})"
+        remedy = "Only the rows of `source.file` can be read: write what else is needed into that file."
+        raise SourceError(message, where=f"task `{task.name}`", remedy=remedy) from error
     except duckdb.Error as error:
         message = f"the SQL failed ({first_line(error)})"
         remedy = "The file is the table `source`; earlier tasks' tables go by the names they were created under."
@@ -169,7 +194,7 @@ def _write(connection: duckdb.DuckDBPyConnection, relation: str, destination: Pa
     target = quoted(str(destination))
     try:
         answer = connection.execute(
-            f"COPY (SELECT * FROM {relation}) TO {target} (FORMAT parquet, COMPRESSION zstd)"  # noqa: S608
+            f"COPY (SELECT * FROM {relation}) TO {target} (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)"  # noqa: S608
         ).fetchone()
     except duckdb.Error as error:
         message = f"the rows could not be read ({first_line(error)})"
