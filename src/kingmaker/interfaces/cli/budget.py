@@ -79,8 +79,8 @@ def reset(
         screen.document(found.resets[-1])
     else:
         screen.line(
-            f"The error budget of pipeline {name} accrues anew from {found.accrues_from}. Earlier looks count no longer; the next "
-            f"is due on {found.next_look}."
+            f"The error budget of pipeline {name} accrues anew from {found.accrues_from}. Earlier looks count no longer; the "
+            f"next is due on {found.next_look}."
         )
 
 

@@ -8,7 +8,17 @@ from kingmaker import __version__
 from kingmaker.interfaces.control_centre.asking import Doorkeeper
 from kingmaker.interfaces.control_centre.depot_desk import DepotDesk, telling_who_waits
 from kingmaker.interfaces.control_centre.problems import add_problems
-from kingmaker.interfaces.control_centre.routes import access, champions, depot, endpoints, house, pipelines, runs
+from kingmaker.interfaces.control_centre.routes import (
+    access,
+    accounts,
+    champions,
+    companions,
+    depot,
+    endpoints,
+    house,
+    pipelines,
+    runs,
+)
 from kingmaker.ports.house import House
 
 API = "/api/v1"
@@ -34,8 +44,9 @@ def build_app(centre: Centre) -> FastAPI:
     app.state.house = centre.house
     app.state.doorkeeper = centre.doorkeeper
     app.state.depot = DepotDesk(centre.house)
-    app.include_router(champions.router, prefix=API, dependencies=[Depends(telling_who_waits)])
-    for noun in (runs, pipelines, endpoints, access, house):
+    for noun in (champions, companions):
+        app.include_router(noun.router, prefix=API, dependencies=[Depends(telling_who_waits)])
+    for noun in (runs, accounts, pipelines, endpoints, access, house):
         app.include_router(noun.router, prefix=API)
     app.include_router(depot.router)
     add_problems(app)

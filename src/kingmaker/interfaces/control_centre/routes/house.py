@@ -1,5 +1,58 @@
 """The house: audit log, notices, health, housekeeping."""
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+from pydantic import BaseModel, ConfigDict
+
+from kingmaker.control.records import AuditProof
+from kingmaker.domain.champion import AuditEntry
+from kingmaker.domain.notice import Notice
+from kingmaker.interfaces.control_centre.asking import Asking
+from kingmaker.interfaces.control_centre.parameters import Limit
+from kingmaker.interfaces.control_centre.telling import answers, told
+from kingmaker.loop.records import Check
 
 router = APIRouter(tags=["house"])
+
+
+class Sweep(BaseModel):
+    """`dry`: tell what would go, and let it be."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    dry: bool = False
+
+
+@router.get("/audit", **answers(list[AuditEntry]))
+def audit(office: Asking, limit: Limit = 100) -> Response:
+    """Audit entries, newest first; for whoever sees some pipelines only, those about them."""
+    return told(office.audit(limit=limit))
+
+
+@router.get("/audit/proof", **answers(AuditProof))
+def verify_audit(office: Asking) -> Response:
+    """Prove that no entry, and no row it vouches for, was changed."""
+    return told(office.verify_audit())
+
+
+@router.get("/notices", **answers(list[Notice]))
+def notices(
+    office: Asking,
+    pipeline: Annotated[str | None, Query(min_length=1, max_length=200)] = None,
+    limit: Limit = 50,
+) -> Response:
+    """What people outside were told, or are to be, newest first."""
+    return told(office.notices(pipeline=pipeline, limit=limit))
+
+
+@router.get("/doctor", **answers(list[Check]))
+def doctor(office: Asking) -> Response:
+    """Whether the installation is healthy. Takes seconds, and minutes for a large vault."""
+    return told(office.doctor())
+
+
+@router.post("/sweep", **answers(dict[str, int]))
+def sweep(said: Sweep, office: Asking) -> Response:
+    """Housekeeping now: what was removed, or would be."""
+    return told(office.sweep(dry=said.dry))
