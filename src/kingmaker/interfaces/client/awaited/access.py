@@ -1,0 +1,45 @@
+"""AccessVerbs over HTTP."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from kingmaker.control.records import Me
+from kingmaker.domain.access import MadeToken, Person, Role, Token
+from kingmaker.interfaces.client.awaited.speaking import AsyncSpeaking
+from kingmaker.interfaces.client.call import get, post, put
+
+
+class AsyncAccess(AsyncSpeaking):
+    """What `AccessVerbs` says of each."""
+
+    async def me(self) -> Me:
+        return await self.say(get(Me, "me"))
+
+    async def tokens(self) -> list[Token]:
+        return await self.say(get(list[Token], "tokens"))
+
+    async def make_token(
+        self,
+        name: str,
+        role: Role,
+        *,
+        pipelines: Sequence[str] | None = None,
+        lifetime: timedelta | None = timedelta(days=90),
+    ) -> MadeToken:
+        said = {"name": name, "role": role, "pipelines": pipelines, "lifetime": lifetime}
+        return await self.say(post(MadeToken, "tokens", **said))
+
+    async def revoke_token(self, token: str, *, why: str) -> Token:
+        return await self.say(post(Token, "tokens", token, "revoke", why=why))
+
+    async def people(self) -> list[Person]:
+        return await self.say(get(list[Person], "people"))
+
+    async def put_person(
+        self, name: str, roles: Sequence[Role], *, pipelines: Sequence[str] | None = None, password: str | None = None
+    ) -> Person:
+        said = {"roles": roles, "pipelines": pipelines, "password": password}
+        return await self.say(put(Person, "people", name, **said))
+
+    async def disable_person(self, name: str, *, why: str) -> Person:
+        return await self.say(post(Person, "people", name, "disable", why=why))

@@ -1,0 +1,27 @@
+"""HouseVerbs over HTTP."""
+
+from kingmaker.control.records import AuditProof
+from kingmaker.domain.champion import AuditEntry
+from kingmaker.domain.notice import Notice
+from kingmaker.interfaces.client.awaited.speaking import AsyncSpeaking
+from kingmaker.interfaces.client.call import get, post
+from kingmaker.loop.records import Check
+
+
+class AsyncHouse(AsyncSpeaking):
+    """What `HouseVerbs` says of each."""
+
+    async def audit(self, *, limit: int = 100) -> list[AuditEntry]:
+        return await self.say(get(list[AuditEntry], "audit", limit=limit))
+
+    async def verify_audit(self) -> AuditProof:
+        return await self.say(get(AuditProof, "audit", "proof"))
+
+    async def notices(self, *, pipeline: str | None = None, limit: int = 50) -> list[Notice]:
+        return await self.say(get(list[Notice], "notices", pipeline=pipeline, limit=limit))
+
+    async def doctor(self) -> list[Check]:
+        return await self.say(get(list[Check], "doctor"))
+
+    async def sweep(self, *, dry: bool = False) -> dict[str, int]:
+        return await self.say(post(dict[str, int], "sweep", dry=dry))

@@ -1,0 +1,28 @@
+"""HouseVerbs over HTTP."""
+# Written by docs/generate_client.py from awaited/house.py: change that file, and run it.
+
+from kingmaker.control.records import AuditProof
+from kingmaker.domain.champion import AuditEntry
+from kingmaker.domain.notice import Notice
+from kingmaker.interfaces.client.blocking.speaking import Speaking
+from kingmaker.interfaces.client.call import get, post
+from kingmaker.loop.records import Check
+
+
+class House(Speaking):
+    """What `HouseVerbs` says of each."""
+
+    def audit(self, *, limit: int = 100) -> list[AuditEntry]:
+        return self.say(get(list[AuditEntry], "audit", limit=limit))
+
+    def verify_audit(self) -> AuditProof:
+        return self.say(get(AuditProof, "audit", "proof"))
+
+    def notices(self, *, pipeline: str | None = None, limit: int = 50) -> list[Notice]:
+        return self.say(get(list[Notice], "notices", pipeline=pipeline, limit=limit))
+
+    def doctor(self) -> list[Check]:
+        return self.say(get(list[Check], "doctor"))
+
+    def sweep(self, *, dry: bool = False) -> dict[str, int]:
+        return self.say(post(dict[str, int], "sweep", dry=dry))
