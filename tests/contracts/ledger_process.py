@@ -55,6 +55,16 @@ def act(ledger: SqlLedger, verb: str, name: str) -> str:
         case "look in turn":
             for turn in range(5):
                 look_once(ledger, f"{name} {turn}")
+        case "reset":
+            for _ in range(5):
+                ledger.reset_budget("loans", as_of=REQUEST.as_of, by=name, why=name)
+        case _:
+            return act_on_the_queue(ledger, verb, name)
+    return "done"
+
+
+def act_on_the_queue(ledger: SqlLedger, verb: str, name: str) -> str:
+    match verb:
         case "claim":
             found = ledger.claim(this_process_as_holder())
             return f"run {found[0].request.pipeline}" if found else "nothing"
@@ -64,9 +74,6 @@ def act(ledger: SqlLedger, verb: str, name: str) -> str:
             return f"request {ledger.ask(REQUEST, key=name, origin=Origin.PERSON).number}"
         case "meddle":
             meddle(ledger, name)
-        case "reset":
-            for _ in range(5):
-                ledger.reset_budget("loans", as_of=REQUEST.as_of, by=name, why=name)
     return "done"
 
 

@@ -14,6 +14,7 @@ from .ledger_companions_suite import CompanionsContract
 from .ledger_decisions_suite import ChampionsContract, VerdictsContract, VersionsContract
 from .ledger_freezes_suite import FreezesContract
 from .ledger_looks_suite import LooksContract
+from .ledger_outcomes_suite import OutcomesContract
 from .ledger_queue_suite import (
     AskingContract,
     CancellingContract,
@@ -77,6 +78,9 @@ class TestSqlitePeople(OnSqlite, PeopleContract): ...
 class TestSqliteAudit(OnSqlite, AuditContract): ...
 
 
+class TestSqliteOutcomes(OnSqlite, OutcomesContract): ...
+
+
 class TestSqliteUpgrades(OnSqlite, UpgradesContract): ...
 
 
@@ -132,6 +136,9 @@ class TestPostgresPeople(OnPostgres, PeopleContract): ...
 
 
 class TestPostgresAudit(OnPostgres, AuditContract): ...
+
+
+class TestPostgresOutcomes(OnPostgres, OutcomesContract): ...
 
 
 class TestPostgresUpgrades(OnPostgres, UpgradesContract): ...

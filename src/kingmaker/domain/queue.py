@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from kingmaker.domain.run import Request
+from kingmaker.domain.run import Request, Run, Stage
+from kingmaker.domain.verdict import Decision
 
 
 class Origin(StrEnum):
@@ -66,3 +67,19 @@ class Cancellation:
     by: str
     why: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunStanding:
+    """How a run stands, as far as a list shows it.
+
+    `is_held`: a live holder works on it. `finished_stage` is the newest that finished, None before the first.
+    `awaits_decision`: a person must approve or reject what it published.
+    """
+
+    run: Run
+    is_held: bool
+    finished_stage: Stage | None
+    decision: Decision | None
+    awaits_decision: bool
+    cancellation: Cancellation | None

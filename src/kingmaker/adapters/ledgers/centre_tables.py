@@ -22,10 +22,18 @@ queued_request = sa.Table(
     sa.Column("state", sa.Text, nullable=False, index=True),
     sa.Column("run", sa.ForeignKey("run.number"), unique=True),
     sa.Column("detail", sa.Text, nullable=False),
-    sa.UniqueConstraint("pipeline", "key"),
     sqlite_autoincrement=True,
 )
-"""`content` is the request's own key: the digest of pipeline, declaration and day."""
+"""`content` is the request's own key: the digest of pipeline, declaration and day. `key` is the first asker's."""
+
+request_key = sa.Table(
+    "request_key",
+    metadata,
+    sa.Column("pipeline", sa.Text, primary_key=True),
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("request", sa.ForeignKey("queued_request.number"), nullable=False, index=True),
+)
+"""Every key that was asked with, and the request that it was answered with: several where others asked for the same."""
 
 run_event = sa.Table(
     "run_event",
@@ -143,6 +151,7 @@ notice = sa.Table(
     sa.Column("attempts", sa.Integer, nullable=False),
     sa.Column("due_at", Moment),
     sa.Column("told_at", Moment),
+    sa.Column("reached", sa.Text, nullable=False),
     sa.Column("detail", sa.Text, nullable=False),
     sqlite_autoincrement=True,
 )

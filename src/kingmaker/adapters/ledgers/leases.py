@@ -14,9 +14,10 @@ from kingmaker.domain.run import Lease
 def held(connection: sa.Connection, lease: Lease, *, run: int | None = None) -> sa.RowMapping:
     """The run's row, locked until the transaction ends. Raises LeaseLost when the lease (for `run`) is not in force.
 
-    A lease that ran out but that nobody took is still in force: the token decides, not the clock.
+    A lease that ran out but that nobody took is still in force: the token decides, not the clock. The lock lets others
+    refer to the run (what waits for the audit chain while it does so must not wait for whoever waits for the chain).
     """
-    query = sa.select(tables.run).where(tables.run.c.number == lease.run).with_for_update()
+    query = sa.select(tables.run).where(tables.run.c.number == lease.run).with_for_update(key_share=True)
     row = connection.execute(query).mappings().one_or_none()
     if row is None or run not in {None, lease.run} or not is_in_force(row, lease):
         raise LeaseLost(

@@ -6,9 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from kingmaker.adapters.ledgers import leases, tables
-from kingmaker.adapters.ledgers.chain import append_sealed, entry_of
-from kingmaker.adapters.ledgers.records import storable
-from kingmaker.adapters.ledgers.seals import seal_of
+from kingmaker.adapters.ledgers.endings import end_run, wish_for
 from kingmaker.adapters.ledgers.state import SqlState
 from kingmaker.adapters.sql import reading, writing
 from kingmaker.domain.errors import NotFound, RunRefused
@@ -22,14 +20,14 @@ class SqlRuns(SqlState):
         now = self.now()
         try:
             with writing(self.engine) as connection:
-                row = _unfinished(connection, request.pipeline)
+                row = unfinished_row(connection, request.pipeline)
                 if row is not None:
                     leases.refuse_if_held(row, holder, now)
-                if row is not None and row["key"] != request.key:
+                if row is not None and (row["key"] != request.key or wish_for(connection, row["number"])):
                     why = "A run with newer data or another declaration was asked for."
-                    _end(connection, row, RunReason.SUPERSEDED, why, now)
+                    end_run(connection, row, RunReason.SUPERSEDED, why, now)
                     row = None
-                row = row or _start(connection, request, now)
+                row = row or start_run(connection, request, now)
                 return run_of(row), leases.take(connection, row, holder, now + self.lease_time)
         except sa.exc.IntegrityError:
             raise RunRefused(
@@ -40,7 +38,7 @@ class SqlRuns(SqlState):
     def resume_run(self, number: int, holder: str) -> tuple[Run, Lease]:
         now = self.now()
         with writing(self.engine) as connection:
-            row = _row(connection, number, locked=True)
+            row = run_row(connection, number, locked=True)
             run = run_of(row)
             if run.state.is_over():
                 raise RunRefused(f"The run is {run.state}", where=f"run {number}", remedy="Start a new run.")
@@ -53,18 +51,18 @@ class SqlRuns(SqlState):
 
     def release(self, lease: Lease) -> None:
         with writing(self.engine) as connection:
-            if leases.is_in_force(_row(connection, lease.run, locked=True), lease):
+            if leases.is_in_force(run_row(connection, lease.run, locked=True), lease):
                 leases.give_back(connection, lease.run)
 
     def finish_run(self, lease: Lease, reason: RunReason, *, detail: str = "") -> Run:
         with writing(self.engine) as connection:
             row = leases.held(connection, lease)
-            _end(connection, row, reason, detail, self.now())
-            return run_of(_row(connection, lease.run))
+            end_run(connection, row, reason, detail, self.now())
+            return run_of(run_row(connection, lease.run))
 
     def run(self, number: int) -> Run:
         with reading(self.engine) as connection:
-            return run_of(_row(connection, number))
+            return run_of(run_row(connection, number))
 
     def runs(self, pipeline: str | None = None, *, limit: int = 50) -> list[Run]:
         query = sa.select(tables.run).order_by(tables.run.c.number.desc()).limit(limit)
@@ -98,20 +96,24 @@ def run_of(row: sa.RowMapping) -> Run:
     )
 
 
-def _row(connection: sa.Connection, number: int, *, locked: bool = False) -> sa.RowMapping:
+def run_row(connection: sa.Connection, number: int, *, locked: bool = False) -> sa.RowMapping:
     query = sa.select(tables.run).where(tables.run.c.number == number)
-    row = connection.execute(query.with_for_update() if locked else query).mappings().one_or_none()
+    row = connection.execute(query.with_for_update(key_share=True) if locked else query).mappings().one_or_none()
     if row is None:
         raise NotFound(f"There is no run {number}", remedy="`kingmaker runs` lists them.")
     return row
 
 
-def _unfinished(connection: sa.Connection, pipeline: str) -> sa.RowMapping | None:
+def unfinished_row(connection: sa.Connection, pipeline: str) -> sa.RowMapping | None:
     wanted = (tables.run.c.pipeline == pipeline, tables.run.c.reason == RunReason.REQUESTED.value)
-    return connection.execute(sa.select(tables.run).where(*wanted).with_for_update()).mappings().one_or_none()
+    return (
+        connection.execute(sa.select(tables.run).where(*wanted).with_for_update(key_share=True))
+        .mappings()
+        .one_or_none()
+    )
 
 
-def _start(connection: sa.Connection, request: Request, now: datetime) -> sa.RowMapping:
+def start_run(connection: sa.Connection, request: Request, now: datetime) -> sa.RowMapping:
     values = asdict(request) | {
         "reason": RunReason.REQUESTED.value,
         "started_at": now,
@@ -120,23 +122,4 @@ def _start(connection: sa.Connection, request: Request, now: datetime) -> sa.Row
     }
     inserted = connection.execute(sa.insert(tables.run).values(values)).inserted_primary_key
     assert inserted is not None
-    return _row(connection, inserted[0])
-
-
-def _end(connection: sa.Connection, row: sa.RowMapping, reason: RunReason, detail: str, now: datetime) -> None:
-    """End the run, give its lease back and seal it in the audit chain."""
-    if not reason.to_state().is_over():
-        raise ValueError(f"{reason} does not end a run")
-    number: int = row["number"]
-    ended = {"reason": reason.value, "ended_at": now, "detail": storable(detail)}
-    connection.execute(sa.update(tables.run).where(tables.run.c.number == number).values(ended))
-    leases.give_back(connection, number)
-    entry = entry_of(
-        at=now,
-        by=row["requested_by"],
-        action=f"run {reason.to_state().value}",
-        before=RunReason.REQUESTED.value,
-        after=reason.value,
-        why=detail,
-    )
-    append_sealed(connection, entry, seal_of(connection, tables.run, number))
+    return run_row(connection, inserted[0])

@@ -41,11 +41,19 @@ def _queued_request() -> None:
         sa.Column("detail", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("number", name="pk_queued_request"),
         sa.ForeignKeyConstraint(["run"], ["run.number"], name="fk_queued_request_run_run"),
-        sa.UniqueConstraint("pipeline", "key", name="uq_queued_request_pipeline_key"),
         sa.UniqueConstraint("run", name="uq_queued_request_run"),
         sqlite_autoincrement=True,
     )
     op.create_index("ix_queued_request_state", "queued_request", ["state"])
+    op.create_table(
+        "request_key",
+        sa.Column("pipeline", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("request", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("pipeline", "key", name="pk_request_key"),
+        sa.ForeignKeyConstraint(["request"], ["queued_request.number"], name="fk_request_key_request_queued_request"),
+    )
+    op.create_index("ix_request_key_request", "request_key", ["request"])
 
 
 def _run_event() -> None:
@@ -185,6 +193,7 @@ def _notice() -> None:
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reached", sa.Text(), nullable=False),
         sa.Column("detail", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("number", name="pk_notice"),
         sqlite_autoincrement=True,
