@@ -138,9 +138,10 @@ class Forbidden(KingmakerError):
 
 
 class TooMany(KingmakerError):
-    """More was asked in a short time than is allowed, or more at once than is kept."""
+    """More was asked in a short time than is allowed, or more at once than is kept. `retry_after`: seconds."""
 
     code = "too_many"
+    retry_after = 1
 
 
 class ServerUnreachable(KingmakerError):

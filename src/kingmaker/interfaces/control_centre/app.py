@@ -1,13 +1,16 @@
 """The application: every route over one house, behind one doorkeeper."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from fastapi import Depends, FastAPI
 
 from kingmaker import __version__
 from kingmaker.interfaces.control_centre.asking import Doorkeeper
+from kingmaker.interfaces.control_centre.company import CompanyLogin
 from kingmaker.interfaces.control_centre.depot_desk import DepotDesk, telling_who_waits
+from kingmaker.interfaces.control_centre.guards import add_guards
 from kingmaker.interfaces.control_centre.problems import add_problems
+from kingmaker.interfaces.control_centre.rates import Limits
 from kingmaker.interfaces.control_centre.routes import (
     access,
     accounts,
@@ -30,6 +33,8 @@ class Centre:
 
     house: House
     doorkeeper: Doorkeeper
+    limits: Limits = field(default_factory=Limits)
+    company_login: CompanyLogin | None = None
 
 
 def build_app(centre: Centre) -> FastAPI:
@@ -43,6 +48,7 @@ def build_app(centre: Centre) -> FastAPI:
     )
     app.state.house = centre.house
     app.state.doorkeeper = centre.doorkeeper
+    app.state.company_login = centre.company_login
     app.state.depot = DepotDesk(centre.house)
     for noun in (champions, companions):
         app.include_router(noun.router, prefix=API, dependencies=[Depends(telling_who_waits)])
@@ -50,4 +56,5 @@ def build_app(centre: Centre) -> FastAPI:
         app.include_router(noun.router, prefix=API)
     app.include_router(depot.router)
     add_problems(app)
+    add_guards(app, centre.limits)
     return app

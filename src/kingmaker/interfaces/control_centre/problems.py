@@ -9,7 +9,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from kingmaker.domain.errors import KingmakerError
+from kingmaker.domain.errors import KingmakerError, TooMany
 
 PROBLEM: Final = "application/problem+json"
 _LOG = logging.getLogger(__name__)
@@ -56,7 +56,9 @@ def problem(error: KingmakerError, *, status: int | None = None) -> Response:
         where=error.where,
         remedy=error.remedy,
     )
-    headers = {"WWW-Authenticate": "Bearer"} if told is HTTPStatus.UNAUTHORIZED else None
+    headers = {"WWW-Authenticate": "Bearer"} if told is HTTPStatus.UNAUTHORIZED else {}
+    if isinstance(error, TooMany):
+        headers["Retry-After"] = str(error.retry_after)
     return Response(msgspec.json.encode(body), told.value, headers=headers, media_type=PROBLEM)
 
 
