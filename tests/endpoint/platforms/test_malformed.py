@@ -103,21 +103,21 @@ def check_v2(connection: HTTPConnection, body: bytes, headers: dict[str, str]) -
 
 
 @pytest.mark.slow
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=500, deadline=None)
 @given(body=requests())
 def test_a_v2_request_of_odd_values_is_answered_or_refused(connection: HTTPConnection, body: bytes) -> None:
     check_v2(connection, body, {})
 
 
 @pytest.mark.slow
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(body=damaged(msgspec.json.encode(GOOD)))
 def test_a_v2_request_of_damaged_json_is_answered_or_refused(connection: HTTPConnection, body: bytes) -> None:
     check_v2(connection, body, {})
 
 
 @pytest.mark.slow
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(body=damaged(b"".join(BINARY)), shift=st.sampled_from([0, 0, 0, -1, 1, 20]))
 def test_a_v2_request_of_damaged_binary_is_answered_or_refused(
     connection: HTTPConnection, body: bytes, shift: int
@@ -126,7 +126,7 @@ def test_a_v2_request_of_damaged_binary_is_answered_or_refused(
 
 
 @pytest.mark.slow
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=500, deadline=None)
 @given(body=damaged(CSV), header=st.sampled_from(["", "; header=absent", "; header=present"]))
 def test_damaged_csv_is_answered_or_refused(connection: HTTPConnection, body: bytes, header: str) -> None:
     status, told = post(connection, "/invocations", body, {"Content-Type": f"text/csv{header}"})
@@ -134,7 +134,7 @@ def test_damaged_csv_is_answered_or_refused(connection: HTTPConnection, body: by
 
 
 @pytest.mark.slow
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(
     form=st.sampled_from(["instances", "inputs", "dataframe_split", "dataframe_records"]), value=ODD, rows=st.lists(ODD)
 )
@@ -161,7 +161,7 @@ def streams() -> list[bytes]:
 
 
 @pytest.mark.slow
-@settings(max_examples=3000, deadline=None)
+@settings(max_examples=1000, deadline=None)
 @given(data=st.data(), whole=st.sampled_from(streams()))
 def test_a_damaged_arrow_stream_is_answered_or_refused(
     connection: HTTPConnection, data: st.DataObject, whole: bytes

@@ -102,11 +102,13 @@ def listening(
         )
         return Listening(made, listener, await listener.open())
 
-    running = asyncio.run_coroutine_threadsafe(opened(), made).result(10)
     try:
-        yield running
-    finally:
-        running.does(running.listener.close())
+        running = asyncio.run_coroutine_threadsafe(opened(), made).result(10)
+        try:
+            yield running
+        finally:
+            running.does(running.listener.close())
+    finally:  # also where it could not be opened
         made.call_soon_threadsafe(made.stop)
         thread.join(10)
         made.close()
