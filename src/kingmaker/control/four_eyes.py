@@ -8,7 +8,7 @@ from kingmaker.domain.run import Run
 def refuse_own(who: Principal, run: Run) -> None:
     """Raises Forbidden when `who` asked for the run.
 
-    The house's owner holds ledger and keys in hand, so nothing is kept from them; and what a schedule asked for is nobody's own.
+    The house's owner holds ledger and keys in hand, so nothing is kept from them. What a schedule asked for is nobody's own.
     """
     if run.request.requested_by == who.name and not who.is_owner:
         raise Forbidden(

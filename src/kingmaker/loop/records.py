@@ -11,7 +11,7 @@ from kingmaker.domain.run import LineageEntry, Run, StageRecord
 from kingmaker.domain.snapshot import Snapshot
 from kingmaker.domain.thresholds import Thresholds
 from kingmaker.domain.trial import Fault, Trial
-from kingmaker.domain.verdict import RecordedVerdict
+from kingmaker.domain.verdict import RecordedVerdict, Verdict
 from kingmaker.loop.selection import Selection
 
 
@@ -37,6 +37,15 @@ class RunAccount:
     amount_column: str | None
     under_way: bool = False
     """Whether a live process works on the run."""
+    forgotten: str = ""
+    """One sentence when the run's files are no longer kept; `snapshot`, `trials` and `selection` are missing then."""
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """As it was published; the ledger's, which stays, where the selection is forgotten."""
+        if self.selection is not None:
+            return self.selection.verdict
+        return self.recorded.verdict if self.recorded else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +119,7 @@ class EndpointReport:
     """The newest report of an endpoint. `behind` counts the editions announced since the one it serves; None: not known.
 
     `age_seconds` is how old the report is, None when it does not say when it was made. `state` is the endpoint's own word,
-    or `unreadable` with the reason in `why`.
+    or `unreadable` with the reason in `why`. `is_silent`: it should have reported again by now.
     """
 
     endpoint: str
@@ -122,3 +131,4 @@ class EndpointReport:
     at: datetime | None
     behind: int | None
     age_seconds: float | None
+    is_silent: bool = False

@@ -43,14 +43,16 @@ def explain(context: typer.Context, run: RunNumber, json: Json = False) -> None:
         f"Run {run} of {request.pipeline} as of {request.as_of}, asked for by {request.requested_by}: "
         f"{state_of(account.run, under_way=account.under_way)}."
     )
+    if account.forgotten:
+        screen.line(account.forgotten)
     if account.snapshot:
         _show_snapshot(screen, account.snapshot)
     if account.stages:
         _show_stages(screen, account)
     _show_faults(screen, account)
-    if account.selection:
+    if account.verdict:
         screen.heading("Gates")
-        show_gates(screen, [*account.selection.verdict.gates, *account.selection.verdict.agreement])
+        show_gates(screen, [*account.verdict.gates, *account.verdict.agreement])
     show_verdict(screen, account, explained=True)
 
 
@@ -103,7 +105,7 @@ def trials(context: typer.Context, run: RunNumber, json: Json = False) -> None:
         screen.document({"trials": account.trials, "faults": account.faults})
         return
     if not account.trials:
-        screen.line(f"Run {run} has no trial. `kingmaker explain {run}` says how far it got.")
+        screen.line(account.forgotten or f"Run {run} has no trial. `kingmaker explain {run}` says how far it got.")
         return
     ordered = sorted(account.trials, key=lambda trial: -(trial.utility if trial.utility is not None else -9.0))
     cells = [_cells(trial) for trial in ordered]

@@ -20,17 +20,17 @@ def show_verdict(screen: Screen, account: RunAccount, *, explained: bool = False
 
     `explained`: all gates have been shown already.
     """
-    if account.selection is None:
+    verdict = account.verdict
+    if verdict is None:
         _show_no_verdict(screen, account)
         return
-    verdict = account.selection.verdict
     screen.line()
     screen.line(f"{verdict.decision.value.upper()}  {verdict.sentence}", style=STYLES[verdict.decision])
     if verdict.publication:
         screen.line(verdict.publication)
     for note in verdict.notes:
         screen.line(note)
-    if account.selection.evidence:
+    if account.selection and account.selection.evidence:
         show_figures(screen, account.selection.evidence)
     stumbled = [gate for gate in verdict.gates if gate.outcome in {GateOutcome.FAILED, GateOutcome.HELD}]
     if stumbled and not explained:

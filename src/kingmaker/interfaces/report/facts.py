@@ -38,6 +38,8 @@ class ReportFacts:
     lineage: tuple[LineageEntry, ...] = ()
     amount_column: str | None = None
     command: str = ""
+    forgotten: str = ""
+    """One sentence when the run's files are no longer kept."""
 
     def reproduce(self) -> str:
         """The command line that repeats the run: same declaration, same as-of date, same answer."""
@@ -61,7 +63,7 @@ def facts_of(account: RunAccount) -> ReportFacts:
         stages=account.stages,
         trials=account.trials,
         faults=account.faults,
-        verdict=account.selection.verdict if account.selection else None,
+        verdict=account.verdict,
         evidence=account.selection.evidence if account.selection else None,
         thresholds=finalist.thresholds if finalist else None,
         published_thresholds=refitted.thresholds if refitted else None,
@@ -71,4 +73,5 @@ def facts_of(account: RunAccount) -> ReportFacts:
         history=account.history,
         lineage=account.lineage,
         amount_column=account.amount_column,
+        forgotten=account.forgotten,
     )
