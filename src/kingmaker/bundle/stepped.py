@@ -16,6 +16,7 @@ from kingmaker.bundle.native.forest import Floats, NotWalkable
 from kingmaker.bundle.native.library import Library
 from kingmaker.bundle.native.packing import PackedTrees
 from kingmaker.bundle.native.program import Program, Trees
+from kingmaker.bundle.native.slab import Slab
 
 OUTPUTS = ("pd", "score", "grade", "approved", "margin")
 
@@ -33,9 +34,18 @@ class SteppedGraph:
     def reads_texts(self) -> bool:
         return bool(self._encoders)
 
-    def answers(self, num: Floats) -> Floats:
-        """[5, N] for rows of numbers [N, k]: pd, score, the grade's place among `grades`, approved as 1 or 0, margin."""
-        return self._program.run(num)
+    def answers(self, values: int, rows: int, slab: Slab) -> Floats:
+        """[5, N] for N rows of numbers that begin at `values`: pd, score, the grade's place among `grades`, approved as 1 or 0,
+        margin. The numbers are as many as `width` says.
+        """
+        answers, address = slab.take(self._program.outputs, rows)
+        self._program.run_at(values, rows, address)
+        return answers
+
+    @property
+    def width(self) -> int:
+        """Numbers of a row."""
+        return self._program.width
 
     def run(self, names: list[str], feed: Mapping[str, Any]) -> list[Any]:
         """The graph's outputs of these names, for its inputs."""

@@ -9,15 +9,19 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from kingmaker.bundle.native.library import library
-from kingmaker.bundle.native.reader import MOST_COLUMNS, RowReader
-from kingmaker.bundle.scorer import Floats, Scores
+from kingmaker.bundle.native.forest import Floats
+from kingmaker.bundle.native.reader import MOST_COLUMNS, RowReader, Rows
+from kingmaker.bundle.native.slab import Slab
 from kingmaker.bundle.stepped import SteppedGraph
 from kingmaker.serving.answers import Answer, Decision, encode
+from kingmaker.serving.deployed import Deployed
 from kingmaker.serving.fields import NOT_IN_A_NAME, Fields, Id
-from kingmaker.serving.journal.entry import Batch
+from kingmaker.serving.journal.entry import Batch, Stepped
 
 MOST_ROWS = 256
 """Rows that are answered together."""
+
+_BEGINNING = b'{"pd":'
 
 
 class Plain(Protocol):
@@ -40,21 +44,24 @@ class Expressed:
 class Express:
     """Belongs to the event loop's thread."""
 
-    def __init__(self, fields: Fields, graph: SteppedGraph, reader: RowReader, version: str) -> None:
-        self._schema = fields.schema
+    def __init__(self, deployed: Deployed, graph: SteppedGraph, reader: RowReader) -> None:
+        self._schema = deployed.bundle.schema
+        self._version, self._short = deployed.version, deployed.bundle.short
         self._graph = graph
         self._reader = reader
-        self._version = version
+        self._slab = Slab()
         self._endings: dict[tuple[float, float, float], bytes] = {}
 
     def answer(self, bodies: Sequence[bytes], at: float) -> Expressed:
         """At most `MOST_ROWS` single rows, answered at `at` seconds since 1970."""
-        num, ids, unread = self._reader.read(bodies)
-        if unread:
-            return self._some(bodies, unread, at)
-        answers = self._graph.answers(num)
-        told = self._told(answers, ids)
-        return Expressed(told, self._batch(answers, num, ids, at))
+        rows = self._reader.read(bodies)
+        if rows.unread:
+            return self._some(bodies, rows.unread, at)
+        answers = self._graph.answers(rows.address, len(bodies), self._slab)
+        told = self._told(answers)
+        if rows.ids is not None:
+            told = [_with_id(body, id_) for body, id_ in zip(told, rows.ids, strict=True)]
+        return Expressed(told, self._batch(rows, answers, at))
 
     def _some(self, bodies: Sequence[bytes], unread: Sequence[int], at: float) -> Expressed:
         """Without those that could not be read this way."""
@@ -68,42 +75,51 @@ class Express:
             told[place] = body
         return Expressed(told, found.batch)
 
-    def _told(self, answers: Floats, ids: Sequence[Id]) -> list[bytes]:
+    def _told(self, answers: Floats) -> list[bytes]:
         """As msgspec writes an `Answer`: the pds in one go, and what follows the pd once for each score that comes up."""
         pds, scores, places, approved, _ = answers.tolist()
-        endings, told = self._endings, []
-        for pd, key, id_ in zip(encode(pds)[1:-1].split(b","), zip(scores, places, approved, strict=True), ids, strict=True):
-            ending = endings.get(key) or self._ending(*key)
-            told.append(b'{"pd":%b,%b' % (pd, ending) if id_ is None else b'{"pd":%b,%b,"id":%b}' % (pd, ending[:-1], encode(id_)))
-        return told
+        endings, keys = self._endings, list(zip(scores, places, approved, strict=True))
+        for key in keys:
+            if key not in endings:
+                endings[key] = self._ending(*key)
+        parts = encode(pds)[1:-1].split(b",")
+        return [_BEGINNING + pd + endings[key] for pd, key in zip(parts, keys, strict=True)]
 
     def _ending(self, score: float, place: float, approved: float) -> bytes:
         decision: Decision = "approve" if approved else "decline"
-        whole = encode(Answer(0.0, int(score), self._graph.grades[int(place)], decision, self._version[:12]))
-        ending = self._endings[score, place, approved] = whole.partition(b",")[2]
-        return ending
+        whole = encode(Answer(0.0, int(score), self._graph.grades[int(place)], decision, self._short))
+        return whole.removeprefix(_BEGINNING + b"0.0")
 
-    def _batch(self, answers: Floats, num: Floats, ids: Sequence[Id], at: float) -> Batch:
+    def _batch(self, rows: Rows, answers: Floats, at: float) -> Batch:
+        ids = rows.ids
         return Batch(
             at=at,
             role="champion",
             version=self._version,
             schema=self._schema,
-            ids=[None if id_ is None else str(id_) for id_ in ids],
-            num=num,
+            ids=[None] * len(rows.values) if ids is None else [None if id_ is None else str(id_) for id_ in ids],
+            num=rows.values,
             cat=None,
-            scores=Scores(**self._graph.told(answers), terms=None),
+            scores=Stepped(self._graph, answers),
         )
 
 
-def express_of(fields: Fields, graph: SteppedGraph | None, version: str) -> Express | None:
+def _with_id(body: bytes, id_: Id) -> bytes:
+    return body if id_ is None else b'%b,"id":%b}' % (body[:-1], encode(id_))
+
+
+def express_of(deployed: Deployed, fields: Fields) -> Express | None:
     """The express lane of one version; None where it needs the general way."""
-    found, schema = library(), fields.schema
-    if graph is None or found is None or found.read is None or graph.reads_texts or schema.categories:
+    found, graph, schema = library(), deployed.scorer.stepped, fields.schema
+    if found is None or found.read is None or graph is None:
         return None
     numbers = [field.name for field in schema.numbers]
     names = (*numbers, *fields.id_columns)
-    if len(names) > MOST_COLUMNS or any(NOT_IN_A_NAME.intersection(name) for name in names):
+    if (
+        graph.reads_texts
+        or not graph.width == len(numbers) == len(schema.fields)
+        or len(names) > MOST_COLUMNS
+        or any(NOT_IN_A_NAME.intersection(name) for name in names)
+    ):
         return None
-    return Express(fields, graph, RowReader(found, numbers, fields.id_columns, MOST_ROWS), version)
-
+    return Express(deployed, graph, RowReader(found, numbers, fields.id_columns, MOST_ROWS))

@@ -62,7 +62,7 @@ def line_up(standing: Standing, accepting: Accepting, before: Lineup | None = No
 
     pointer = standing.pointer
     champion = lane(standing.champion, "champion")
-    deployed, is_alone = standing.champion, not (standing.canary or standing.shadows)
+    is_alone = not (standing.canary or standing.shadows)
     return Lineup(
         standing=standing,
         champion=champion,
@@ -70,7 +70,7 @@ def line_up(standing: Standing, accepting: Accepting, before: Lineup | None = No
         shadows=tuple(lane(shadow, "shadow") for shadow in standing.shadows),
         share=pointer.canary.share if pointer.canary else 0.0,
         pipeline=blake2b(pointer.pipeline.encode(), digest_size=16).digest(),
-        express=express_of(champion.fields, deployed.scorer.stepped, deployed.version) if is_alone else None,
+        express=express_of(standing.champion, champion.fields) if is_alone else None,
     )
 
 

@@ -23,7 +23,7 @@ LAYOUT = 2
 PROGRAM_LAYOUT = 1
 """The same for the arrays of a program."""
 
-ROWS_LAYOUT = 1
+ROWS_LAYOUT = 2
 """And for those of a reader of rows."""
 
 LINES_LAYOUT = 1
@@ -31,7 +31,7 @@ LINES_LAYOUT = 1
 
 _PROGRAM_ARGUMENTS = (_ARRAY, _ARRAY, _NUMBER, _ARRAY)
 _LINES_ARGUMENTS = (_ARRAY, _ARRAY, _ARRAY, _NUMBER)
-_ROWS_ARGUMENTS = (_ARRAY, _ARRAY, _ARRAY, _NUMBER, _ARRAY, _ARRAY, _ARRAY)
+_ROWS_ARGUMENTS = (_ARRAY, ctypes.c_char_p, _NUMBER, _NUMBER, _ARRAY, _ARRAY, _ARRAY)
 
 
 @dataclass(frozen=True, slots=True)

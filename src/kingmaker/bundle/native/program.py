@@ -47,8 +47,8 @@ class Program:
         self, library: Library, columns: Columns, width: int, outputs: Sequence[int], trees: Trees | None = None
     ) -> None:
         self._library = library
-        self._width = width
-        self._outputs = len(outputs)
+        self.width = width
+        self.outputs = len(outputs)
         self._kept: list[NDArray[Any]] = []
         middle = trees.after if trees else len(columns.steps)
         layout = _Layout(
@@ -70,15 +70,18 @@ class Program:
 
     def run(self, values: Floats) -> Floats:
         """[outputs, N] for `values` [N, width] double. Raises ValueError for rows of another width."""
-        if values.ndim != 2 or values.shape[1] != self._width:
-            raise ValueError(f"the program reads {self._width} columns, and was given rows of shape {values.shape}")
+        if values.ndim != 2 or values.shape[1] != self.width:
+            raise ValueError(f"the program reads {self.width} columns, and was given rows of shape {values.shape}")
         rows = np.ascontiguousarray(values, dtype=np.float64)
-        count = len(rows)
-        answers = np.empty((self._outputs, count))
-        function = self._library.run_few if count <= FEW else self._library.run
-        if function(self._address, rows.ctypes.data, count, answers.ctypes.data):
-            raise MemoryError
+        answers = np.empty((self.outputs, len(rows)))
+        self.run_at(rows.ctypes.data, len(rows), answers.ctypes.data)
         return answers
+
+    def run_at(self, values: int, rows: int, answers: int) -> None:
+        """The same for whoever knows where its arrays of doubles begin, and that they are as large as that."""
+        function = self._library.run_few if rows <= FEW else self._library.run
+        if function(self._address, values, rows, answers):
+            raise MemoryError
 
     def _plant(self, layout: _Layout, trees: Trees) -> None:
         packed = trees.packed

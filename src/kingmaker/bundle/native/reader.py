@@ -2,11 +2,13 @@
 
 import ctypes
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from kingmaker.bundle.native.forest import Floats
 from kingmaker.bundle.native.library import Library
+from kingmaker.bundle.native.slab import Slab
 
 MOST_COLUMNS = 1_024
 """As reading.c has it."""
@@ -20,6 +22,18 @@ class _Layout(ctypes.Structure):
     _fields_ = (
         ("names", ctypes.c_void_p), ("lengths", ctypes.c_void_p), ("numbers", ctypes.c_int64), ("columns", ctypes.c_int64)
     )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """`values` [N, numbers] begin at `address`; `ids` [N] are None where no row has one; `unread` are the places of rows that
+    could not be read this way, whose numbers mean nothing.
+    """
+
+    values: Floats
+    address: int
+    ids: Sequence[Id] | None = None
+    unread: Sequence[int] = ()
 
 
 class RowReader:
@@ -37,29 +51,26 @@ class RowReader:
         self._names = (ctypes.c_char_p * len(names))(*names)
         self._lengths = np.array([len(name) for name in names], dtype=np.int64)
         self._layout = _Layout(ctypes.addressof(self._names), self._lengths.ctypes.data, len(numbers), len(names))
+        self._slab = Slab()
         self._marks = np.empty((most, len(ids) * 2), dtype=np.int64)
         self._is_read = np.empty(most, dtype=np.int8)
         self._addresses = (self._marks.ctypes.data, self._is_read.ctypes.data)
         self._address = ctypes.addressof(self._layout)
 
-    def read(self, bodies: Sequence[bytes]) -> tuple[Floats, Sequence[Id], Sequence[int]]:
-        """The numbers [N, numbers], the ids [N], and which rows could not be read this way, whose numbers mean nothing."""
+    def read(self, bodies: Sequence[bytes]) -> Rows:
+        """Rows of one body each. Raises ValueError for more bodies than there is room for."""
         count = len(bodies)
         if count > len(self._is_read):
             raise ValueError(f"there is room for {len(self._is_read)} rows at once, not for {count}")
-        values = np.empty((count, self._numbers))
-        special = self._read(
-            self._address,
-            (ctypes.c_char_p * count)(*bodies),
-            (ctypes.c_int64 * count)(*map(len, bodies)),
-            count,
-            values.ctypes.data,
-            *self._addresses,
-        )
-        if not special:
-            return values, [None] * count, ()
+        values, address = self._slab.take(count, self._numbers)
+        joined = b"\0".join(bodies)
+        special = self._read(self._address, joined, len(joined), count, address, *self._addresses)
+        if special == 0:
+            return Rows(values, address)
+        if special < 0:
+            return Rows(values, address, None, range(count))
         unread = np.flatnonzero(self._is_read[:count] == 0).tolist()
-        return values, self._named(bodies, unread), unread
+        return Rows(values, address, self._named(bodies, unread), unread)
 
     def _named(self, bodies: Sequence[bytes], unread: Sequence[int]) -> list[Id]:
         found = self._marks[: len(bodies)].tolist()

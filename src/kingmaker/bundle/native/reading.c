@@ -136,25 +136,30 @@ static int is_read(const inputs *of, const char *body, int64_t size, double *val
 }
 
 /* Which arrays this library takes; reader.py must say the same number. */
-int64_t kingmaker_rows_layout(void) { return 1; }
+int64_t kingmaker_rows_layout(void) { return 2; }
 
-/* bodies [rows] with their sizes; values [rows, numbers]; ids [rows, columns - numbers, 2]; read [rows].
- * Returns how many rows were not read, or have an id: with none, neither `ids` nor `read` need be looked at. */
-int64_t kingmaker_rows_read(const inputs *of, const char *const *bodies, const int64_t *sizes, int64_t rows, double *values,
-                            int64_t *ids, int8_t *read)
+/* bodies: `rows` of them with a zero behind each; values [rows, numbers]; ids [rows, columns - numbers, 2]; read [rows].
+ * Returns how many rows were not read, or have an id: with none, neither `ids` nor `read` need be looked at. -1 when a body
+ * holds a zero, so that nobody knows where it ends. */
+int64_t kingmaker_rows_read(const inputs *of, const char *bodies, int64_t size, int64_t rows, double *values, int64_t *ids,
+                            int8_t *read)
 {
     const int64_t wide = of->columns - of->numbers;
     const int exact = FLT_EVAL_METHOD == 0 && of->columns <= MOST_COLUMNS;
+    const char *body = bodies, *const end = bodies + size;
     int64_t special = 0;
     for (int64_t row = 0; row < rows; row++) {
         double *numbers = values + row * of->numbers;
         int64_t *found = ids + row * wide * 2;
+        const char *zero = body > end ? NULL : memchr(body, 0, (size_t)(end - body) + 1);
+        if (zero == NULL || (row == rows - 1 && zero != end)) return -1;
         for (int64_t column = 0; column < of->numbers; column++) numbers[column] = NAN;
         memset(found, 0, sizeof(int64_t) * 2 * (size_t)wide);
-        read[row] = (int8_t)(exact && is_read(of, bodies[row], sizes[row], numbers, found));
+        read[row] = (int8_t)(exact && is_read(of, body, zero - body, numbers, found));
         int has_id = 0;
         for (int64_t id = 0; id < wide; id++) has_id |= found[2 * id + 1] != 0;
         special += !read[row] || has_id;
+        body = zero + 1;
     }
     return special;
 }

@@ -9,7 +9,7 @@ import numpy as np
 from kingmaker.bundle.contents import InputSchema
 from kingmaker.bundle.native.library import Library, library
 from kingmaker.bundle.native.lines import LineWriter
-from kingmaker.serving.journal.entry import Batch, Layout, check_lengths, joined
+from kingmaker.serving.journal.entry import Batch, Layout, check_lengths, joined, scores_of
 
 
 class Encoding:
@@ -47,19 +47,18 @@ class Encoding:
         return self._written(self._writer, batches, first)
 
     def _written(self, writer: LineWriter, batches: Sequence[Batch], first: int) -> tuple[bytes, int]:
-        encode, scores = self._encoder.encode, [batch.scores for batch in batches]
+        encode, scores = self._encoder.encode, scores_of(batches)
         ids = [None if id_ is None else encode(id_) for batch in batches for id_ in batch.ids]
         nums = [batch.num for batch in batches if batch.num is not None]
-        grades = [grade for one in scores for grade in one.grade.tolist()]
         data = writer.write(
             first=first,
             entry=self._entry,
             starts=[self._start(batch) for batch in batches],
             start_of=np.repeat(np.arange(len(batches)), [len(batch.ids) for batch in batches]),
             ids=ids,
-            pd=joined([one.pd for one in scores]),
-            score=joined([one.score for one in scores]),
-            ending_of=self._endings_of(grades, joined([one.approved for one in scores]).tolist()),
+            pd=scores.pd,
+            score=scores.score,
+            ending_of=self._endings_of(scores.grade.tolist(), scores.approved.tolist()),
             endings=self._ending_texts,
             num=joined(nums) if nums else None,
             texts=[

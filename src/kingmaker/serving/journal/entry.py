@@ -1,7 +1,7 @@
 """One line a scored row: what was asked, who answered, and what."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Literal, TypeVar
 
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from kingmaker.bundle.contents import InputSchema
 from kingmaker.bundle.scorer import Floats, Scores, Texts
+from kingmaker.bundle.stepped import SteppedGraph
 
 FORMAT = 1
 """Grows when a reader of the older format would misread a segment."""
@@ -21,6 +22,17 @@ _Item = TypeVar("_Item", bound=np.generic)
 _LARGEST = float(np.finfo(np.float64).max)
 _NOT_IN_A_NAME = frozenset('"\\') | {chr(code) for code in range(0x20)}
 """What msgspec cannot write as the name of a field."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stepped:
+    """Answers as the compiled library gave them, [5, N], which the journal's thread makes scores of."""
+
+    graph: SteppedGraph
+    answers: Floats
+
+    def scores(self) -> Scores:
+        return Scores(**self.graph.told(self.answers), terms=None)
 
 
 class Batch(msgspec.Struct, frozen=True, gc=False):
@@ -37,7 +49,7 @@ class Batch(msgspec.Struct, frozen=True, gc=False):
     ids: Sequence[str | None]
     num: Floats | None
     cat: Texts | None
-    scores: Scores
+    scores: Scores | Stepped
 
 
 class Line(msgspec.Struct, gc=False):
@@ -68,22 +80,37 @@ class Entry(Line):
 
 def cut(batch: Batch, rows: slice) -> Batch:
     """Some rows of a batch."""
-    scores = batch.scores
-    return Batch(
-        at=batch.at,
-        role=batch.role,
-        version=batch.version,
-        schema=batch.schema,
+    return msgspec.structs.replace(
+        batch,
         ids=batch.ids[rows],
         num=None if batch.num is None else batch.num[rows],
         cat=None if batch.cat is None else batch.cat[rows],
-        scores=replace(
-            scores,
-            pd=scores.pd[rows],
-            score=scores.score[rows],
-            grade=scores.grade[rows],
-            approved=scores.approved[rows],
-        ),
+        scores=_cut_scores(batch.scores, rows),
+    )
+
+
+def scores_of(batches: Sequence[Batch]) -> Scores:
+    """The scores of all rows of some batches of one version, terms and margins left out."""
+    found = [batch.scores for batch in batches]
+    stepped = [one for one in found if isinstance(one, Stepped)]
+    if len(stepped) == len(found) and all(one.graph is stepped[0].graph for one in stepped):
+        return Stepped(stepped[0].graph, np.concatenate([one.answers for one in stepped], axis=1)).scores()
+    plain = [one.scores() if isinstance(one, Stepped) else one for one in found]
+    return Scores(
+        pd=joined([one.pd for one in plain]),
+        score=joined([one.score for one in plain]),
+        grade=joined([one.grade for one in plain]),
+        approved=joined([one.approved for one in plain]),
+        margin=None,
+        terms=None,
+    )
+
+
+def _cut_scores(scores: Scores | Stepped, rows: slice) -> Scores | Stepped:
+    if isinstance(scores, Stepped):
+        return Stepped(scores.graph, scores.answers[:, rows])
+    return replace(
+        scores, pd=scores.pd[rows], score=scores.score[rows], grade=scores.grade[rows], approved=scores.approved[rows]
     )
 
 
@@ -109,13 +136,13 @@ class Layout:
             check_lengths(batch)
             at = datetime.fromtimestamp(batch.at, UTC)
             told += [(id_, at, batch.role) for id_ in batch.ids]
-        answers = [batch.scores for batch in batches]
+        scores = scores_of(batches)
         answered = zip(
             told,
-            joined([scores.pd for scores in answers]).tolist(),
-            joined([scores.score for scores in answers]).tolist(),
-            joined([scores.grade for scores in answers]).tolist(),
-            joined([scores.approved for scores in answers]).tolist(),
+            scores.pd.tolist(),
+            scores.score.tolist(),
+            scores.grade.tolist(),
+            scores.approved.tolist(),
             self._features(batches),
             strict=True,
         )
@@ -149,13 +176,19 @@ class Layout:
 
 def check_lengths(batch: Batch) -> None:
     """Joined batches would hide that one has a row too many and another one too few."""
-    scores, num, cat, rows = batch.scores, batch.num, batch.cat, len(batch.ids)
+    num, cat, rows = batch.num, batch.cat, len(batch.ids)
     if (
-        not len(scores.pd) == len(scores.score) == len(scores.grade) == len(scores.approved) == rows
+        any(length != rows for length in _lengths(batch.scores))
         or (num is not None and len(num) != rows)
         or (cat is not None and len(cat) != rows)
     ):
         raise ValueError("it has not as many ids as rows and answers")
+
+
+def _lengths(scores: Scores | Stepped) -> Sequence[int]:
+    if isinstance(scores, Stepped):
+        return (scores.answers.shape[1],)
+    return (len(scores.pd), len(scores.score), len(scores.grade), len(scores.approved))
 
 
 def joined(parts: Sequence[NDArray[_Item]]) -> NDArray[_Item]:
