@@ -2,6 +2,7 @@
 
 import os
 import pwd
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,8 +24,10 @@ class Settings:
     """`home` keeps ledger, vault and keys; `ledger` overrides the ledger's database URL; `workers` trials run at once.
 
     `data` is the folder that pipelines declared over HTTP read from; None: `data` in the home.
-    `server` is the URL of a control centre to speak to instead of the home, `token` what is shown to it.
+    `server` is the URL of a control centre to speak to instead of the home, `token` what is shown to it, `authority` a file of
+    the certificates that it is believed by.
     `by` is who asks, for the audit log; from the environment it is never empty.
+    `lease_seconds` after its last sign of life the run of a process that cannot be seen from here is taken over.
     `vault` is `folder` (files under the home), `database` (inside the ledger's database) or the URL of object storage.
     """
 
@@ -36,10 +39,12 @@ class Settings:
     data: Path | None = None
     server: str = ""
     token: str = field(default="", repr=False)
+    lease_seconds: float = 60.0
+    authority: Path | None = None
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
-        """Read KINGMAKER_HOME, _LEDGER, _VAULT, _WORKERS, _USER, _DATA, _SERVER and _TOKEN.
+        """Read KINGMAKER_HOME, _LEDGER, _VAULT, _WORKERS, _USER, _DATA, _SERVER, _TOKEN, _CA and _LEASE_SECONDS.
 
         Raises SettingError naming the variable.
         """
@@ -52,6 +57,8 @@ class Settings:
             data=Path(environment["KINGMAKER_DATA"]) if environment.get("KINGMAKER_DATA") else None,
             server=environment.get("KINGMAKER_SERVER", ""),
             token=environment.get("KINGMAKER_TOKEN", ""),
+            lease_seconds=_seconds("KINGMAKER_LEASE_SECONDS", environment.get("KINGMAKER_LEASE_SECONDS", "60")),
+            authority=Path(environment["KINGMAKER_CA"]) if environment.get("KINGMAKER_CA") else None,
         )
 
     def slots(self) -> int:
@@ -80,3 +87,9 @@ def _count(name: str, value: str) -> int:
     if not value.isdigit():
         raise SettingError(f"{name} is {value!r}", remedy="Set it to a whole number, or 0 for one a core.")
     return int(value)
+
+
+def _seconds(name: str, value: str) -> float:
+    if not re.fullmatch(r"\d{1,5}(\.\d+)?", value) or not float(value):
+        raise SettingError(f"{name} is {value!r}", remedy="Set it to a number of seconds above 0.")
+    return float(value)

@@ -1,7 +1,7 @@
 """The only file that knows which technology plays which port."""
 
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -42,7 +42,11 @@ def open_house(settings: Settings) -> House:
         home=home,
         workspace=workspace,
         data=(settings.data or home / "data").resolve(),
-        ledger=SqlLedger.open(settings.ledger or home / "ledger.db", clock=utc_now),
+        ledger=SqlLedger.open(
+            settings.ledger or home / "ledger.db",
+            clock=utc_now,
+            lease_time=timedelta(seconds=settings.lease_seconds),
+        ),
         vault=_vault(settings, home),
         source=FileSource(),
         holder=this_process_as_holder(),

@@ -9,12 +9,12 @@ from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from kingmaker.domain.errors import DataRefused, KingmakerError, LeaseLost, StorageFailed
+from kingmaker.domain.errors import DataRefused, KingmakerError, LeaseLost, RunCancelled, StorageFailed
 from kingmaker.domain.run import Lease, Run, RunReason, Stage, StageRecord
 from kingmaker.domain.snapshot import Snapshot
 from kingmaker.domain.trial import Fault
 from kingmaker.loop.announce import announce_if_found
-from kingmaker.loop.heartbeat import Heartbeat
+from kingmaker.loop.heartbeat import BEAT_SECONDS, Heartbeat
 from kingmaker.loop.previous import previous_snapshot
 from kingmaker.loop.stages import THE_LOOP
 from kingmaker.loop.training.warm_up import warm_up
@@ -41,19 +41,21 @@ def conduct(house: House, run: Run, lease: Lease, progress: Progress, errand: Er
 
     Without an errand it goes on to a verdict, and its loans are compared with those of the pipeline's run before.
     Raises what stopped it after recording the run as failed; KeyboardInterrupt gives the lease back and leaves the run
-    to be resumed.
+    to be resumed. Raises RunCancelled when somebody wished for the run's end, and LeaseLost when another process has it.
     """
     _sweep(house)
     until = errand.until if errand else None
     try:
         announce_if_found(house, run.request.pipeline)
-        with Heartbeat(house.ledger, lease), closing(house.open_engine()) as engine:
+        with (
+            Heartbeat(house.ledger, lease, every_seconds=_beat_of(house, lease)),
+            closing(house.open_engine()) as engine,
+        ):
             return _through_the_loop(_turn_of(house, run, lease, progress, engine, errand), until)
     except LeaseLost:
         raise
-    except KeyboardInterrupt:
-        house.ledger.release(lease)
-        raise
+    except KeyboardInterrupt as stopped:
+        raise _what_stopped(house, lease, stopped) from None
     except Exception as error:
         told = _storage_failed(error) if _is_full(error) else error
         _fail(house, run, lease, told)
@@ -62,6 +64,25 @@ def conduct(house: House, run: Run, lease: Lease, progress: Progress, errand: Er
         raise told from error
     finally:
         _sweep(house)
+
+
+def _beat_of(house: House, lease: Lease) -> float:
+    """Seconds between two renewals, so that three may fail before the lease runs out."""
+    return min(BEAT_SECONDS, max(0.1, (lease.expires_at - house.clock()).total_seconds() / 4))
+
+
+def _what_stopped(house: House, lease: Lease, stopped: KeyboardInterrupt) -> BaseException:
+    """Somebody's wish that the run end, another process that has it now, or Ctrl-C, which gives the lease back."""
+    try:
+        wish = house.ledger.cancellation(lease.run)
+        if wish is not None:
+            house.ledger.finish_run(lease, RunReason.CANCELLED)
+            return RunCancelled(f"{wish.by} cancelled the run: {wish.why}", where=f"run {lease.run}")
+        house.ledger.renew(lease)
+        house.ledger.release(lease)
+    except LeaseLost as lost:
+        return lost
+    return stopped
 
 
 def _sweep(house: House) -> None:

@@ -52,12 +52,18 @@ ROOMS = {
         "export": "Copy a version's signed bundle out of the vault, after proving it.",
         "keys": "Show this home's public key, and the keys whose bundles it trusts.",
     },
+    "working": {
+        "worker": "Conduct the runs that are asked for, on this machine, for the control centre of its ledger.",
+    },
     "health": {
         "doctor": "Check packages, home folder, ledger, vault, keys, champions, pointers and the engine.",
         "audit": "The hash-chained audit log.",
     },
 }
 """Modules beside this one, in the order in which the help lists their commands; a test holds the sentences to theirs."""
+
+HIDDEN = {"conduct": "working"}
+"""Commands that other commands start, and no person: the module of each."""
 
 
 def command_in(arguments: Sequence[str]) -> str:
@@ -73,4 +79,4 @@ def command_in(arguments: Sequence[str]) -> str:
 
 def room_of(command: str) -> str | None:
     """The one room that knows the command; None when none does."""
-    return next((room for room, commands in ROOMS.items() if command in commands), None)
+    return next((room for room, commands in ROOMS.items() if command in commands), HIDDEN.get(command))
