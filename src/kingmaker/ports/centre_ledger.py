@@ -4,13 +4,14 @@ As in the ledger's other ports every method is one short transaction, whatever c
 entry in the same one, and NotFound, Conflict and StorageFailed mean what they mean there.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from kingmaker.domain.access import Person, Role, Token
 from kingmaker.domain.freeze import Freeze
 from kingmaker.domain.notice import Notice, Occurrence, OutcomeFile
+from kingmaker.domain.pipeline_standing import PipelineStanding
 from kingmaker.domain.queue import Cancellation, Origin, QueuedRequest, QueueState, RunEvent, RunStanding
 from kingmaker.domain.run import Lease, Request, Run
 from kingmaker.domain.schedule import Declared, Schedule
@@ -68,6 +69,13 @@ class QueueLedger(Protocol):
         self, *, pipeline: str | None = None, since: datetime | None = None, kind: str | None = None, limit: int = 100
     ) -> list[Fault]:
         """Newest first."""
+
+
+class PipelineLedger(Protocol):
+    """All pipelines at a glance."""
+
+    def pipeline_standings(self, pipelines: Collection[str] | None = None) -> list[PipelineStanding]:
+        """By name, of these (None: of all) that were declared here or ever ran."""
 
 
 class ScheduleLedger(Protocol):
@@ -245,6 +253,7 @@ class RetentionLedger(Protocol):
 
 class CentreLedger(
     QueueLedger,
+    PipelineLedger,
     ScheduleLedger,
     AccessLedger,
     FreezeLedger,

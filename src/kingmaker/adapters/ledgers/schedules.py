@@ -42,7 +42,7 @@ class SqlSchedules(SqlDeclarations):
     def schedules(self) -> list[Schedule]:
         query = sa.select(tables.schedule).order_by(_schedule.pipeline)
         with reading(self.engine) as connection:
-            return [_of(row) for row in connection.execute(query).mappings()]
+            return [schedule_of(row) for row in connection.execute(query).mappings()]
 
     def pause_schedule(self, pipeline: str, *, by: str) -> Schedule:
         def paused(standing: Schedule) -> Schedule:
@@ -115,7 +115,7 @@ class SqlSchedules(SqlDeclarations):
 def _row(connection: sa.Connection, pipeline: str) -> Schedule | None:
     query = sa.select(tables.schedule).where(_schedule.pipeline == pipeline)
     row = connection.execute(query).mappings().one_or_none()
-    return None if row is None else _of(row)
+    return None if row is None else schedule_of(row)
 
 
 def _existing(connection: sa.Connection, pipeline: str) -> Schedule:
@@ -141,7 +141,7 @@ def _values(schedule: Schedule) -> dict[str, object]:
     return values | {"grace_seconds": schedule.grace.total_seconds()}
 
 
-def _of(row: sa.RowMapping) -> Schedule:
+def schedule_of(row: sa.RowMapping) -> Schedule:
     values = {str(name): value for name, value in row.items() if name != "grace_seconds"}
     return Schedule(**values, grace=timedelta(seconds=row["grace_seconds"]))
 

@@ -13,6 +13,7 @@ from kingmaker.adapters.ledgers.freezes import SqlFreezes
 from kingmaker.adapters.ledgers.looks import SqlLooks
 from kingmaker.adapters.ledgers.notices import SqlNotices
 from kingmaker.adapters.ledgers.outcomes import SqlOutcomes
+from kingmaker.adapters.ledgers.overview import SqlOverview
 from kingmaker.adapters.ledgers.queue import SqlQueue
 from kingmaker.adapters.ledgers.retention import SqlRetention
 from kingmaker.adapters.ledgers.runs import SqlRuns
@@ -37,6 +38,7 @@ class SqlLedger(
     SqlVerdicts,
     SqlLooks,
     SqlAudit,
+    SqlOverview,
     SqlQueue,
     SqlSchedules,
     SqlAccess,

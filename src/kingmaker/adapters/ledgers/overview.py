@@ -1,0 +1,105 @@
+"""How pipelines stand: what a list of them shows of each, read in as many queries for fifty of them as for one."""
+
+import json
+from collections.abc import Collection, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from kingmaker.adapters.ledgers import centre_tables, tables
+from kingmaker.adapters.ledgers.schedules import schedule_of
+from kingmaker.adapters.ledgers.standings import SqlStandings
+from kingmaker.adapters.sql import reading
+from kingmaker.domain.champion import ChampionTurn, TurnReason
+from kingmaker.domain.freeze import Freeze
+from kingmaker.domain.pipeline_standing import PipelineStanding
+from kingmaker.domain.queue import QueueState, RunStanding
+from kingmaker.domain.schedule import Schedule
+from kingmaker.domain.verdict import Decision, VerdictReason
+
+_HELD = tuple(reason for reason in VerdictReason if reason.to_decision() is Decision.HOLD)
+
+
+class SqlOverview(SqlStandings):
+    """PipelineLedger over SQL."""
+
+    def pipeline_standings(self, pipelines: Collection[str] | None = None) -> list[PipelineStanding]:
+        with reading(self.engine) as connection:
+            declared, champions = _declared(connection), _champions(connection)
+            frozen, schedules = _frozen(connection), _schedules(connection)
+            waiting, awaiting = _waiting(connection), _awaiting(connection)
+            runs = {one.run.request.pipeline: one for one in self._newest_runs(connection)}
+        names = sorted(declared.keys() | runs.keys())
+        return [
+            PipelineStanding(
+                pipeline=name,
+                declaration=declared.get(name),
+                champion=champions.get(name),
+                frozen=frozen.get(name),
+                schedule=schedules.get(name),
+                newest_run=runs.get(name),
+                waiting=waiting.get(name, 0),
+                awaiting_decision=awaiting.get(name, 0),
+            )
+            for name in names
+            if pipelines is None or name in pipelines
+        ]
+
+    def _newest_runs(self, connection: sa.Connection) -> Sequence[RunStanding]:
+        newest = sa.select(sa.func.max(tables.run.c.number)).group_by(tables.run.c.pipeline)
+        return self._standings(connection, sa.select(tables.run).where(tables.run.c.number.in_(newest)))
+
+
+def _declared(connection: sa.Connection) -> dict[str, int]:
+    column = centre_tables.declared.c
+    query = sa.select(column.pipeline, sa.func.max(column.number)).group_by(column.pipeline)
+    return dict(connection.execute(query).tuples().all())
+
+
+def _champions(connection: sa.Connection) -> dict[str, ChampionTurn]:
+    turn = tables.champion_turn
+    newest = sa.select(turn.c.pipeline, sa.func.max(turn.c.turn).label("turn")).group_by(turn.c.pipeline).subquery()
+    same = sa.and_(turn.c.pipeline == newest.c.pipeline, turn.c.turn == newest.c.turn)
+    rows = connection.execute(sa.select(turn).join(newest, same)).mappings()
+    return {row["pipeline"]: ChampionTurn(**_plain(row) | {"reason": TurnReason(row["reason"])}) for row in rows}
+
+
+def _frozen(connection: sa.Connection) -> dict[str, Freeze]:
+    table = centre_tables.champion_freeze
+    rows = connection.execute(sa.select(table).where(table.c.lifted_at.is_(None))).mappings()
+    return {row["pipeline"]: Freeze(**_plain(row)) for row in rows}
+
+
+def _schedules(connection: sa.Connection) -> dict[str, Schedule]:
+    rows = connection.execute(sa.select(centre_tables.schedule)).mappings()
+    return {row["pipeline"]: schedule_of(row) for row in rows}
+
+
+def _waiting(connection: sa.Connection) -> dict[str, int]:
+    column = centre_tables.queued_request.c
+    waits = column.state == QueueState.WAITING.value
+    query = sa.select(column.pipeline, sa.func.count()).where(waits).group_by(column.pipeline)
+    return dict(connection.execute(query).tuples().all())
+
+
+def _awaiting(connection: sa.Connection) -> dict[str, int]:
+    """How many runs were held with a version that nobody has approved or rejected. The database sorts most others out."""
+    verdict = tables.verdict.c
+    query = (
+        sa.select(tables.run.c.pipeline, verdict.record)
+        .join(tables.run, tables.run.c.number == verdict.run)
+        .where(
+            verdict.settled_at.is_(None),
+            verdict.candidate_version.is_not(None),
+            sa.or_(*(verdict.record.contains(f'"{reason.value}"', autoescape=True) for reason in _HELD)),
+        )
+    )
+    counts: dict[str, int] = {}
+    for pipeline, record in connection.execute(query):
+        if VerdictReason(json.loads(record)["reason"]) in _HELD:
+            counts[pipeline] = counts.get(pipeline, 0) + 1
+    return counts
+
+
+def _plain(row: sa.RowMapping) -> dict[str, Any]:
+    return {str(name): value for name, value in row.items()}
