@@ -1,5 +1,6 @@
 """Published bundles, fetched from the vault and verified, and copied out of it for those who score with them."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from kingmaker.bundle.files import write_whole
@@ -15,29 +16,34 @@ def published_bundle(house: House, pipeline: str, version: str) -> Bundle:
     return open_bundle(archive_of(house, pipeline, version), trusted=house.trusted())
 
 
-def export_bundle(house: House, pipeline: str, version: str, out: Path) -> Exported:
-    """Copy a version's bundle file to `out`, replacing what is there, once it is verified and has kept its promises here.
+def proven_bundle(house: House, pipeline: str, version: str) -> Exported:
+    """A version's file where it lies in the vault, once it is verified and has kept its promises here.
 
-    Raises NotFound for no such version, BundleRefused, StorageFailed when `out` cannot be written.
+    Raises NotFound for no such version, BundleRefused.
     """
     archive = archive_of(house, pipeline, version)
     bundle = open_bundle(archive, trusted=house.trusted())
     prove(bundle)
-    data = archive.read_bytes()
-    try:
-        write_whole(out, data)
-    except OSError as error:
-        raise StorageFailed(
-            f"the bundle cannot be written ({error.strerror or error})", where=str(out), remedy="Name another file."
-        ) from error
     return Exported(
-        path=out,
+        path=archive,
         pipeline=pipeline,
         version=bundle.version,
         key=bundle.key,
         digest=house.ledger.version(pipeline, version).archive,
-        bytes=len(data),
+        bytes=archive.stat().st_size,
     )
+
+
+def export_bundle(house: House, pipeline: str, version: str, out: Path) -> Exported:
+    """Copy a proven bundle to `out`, replacing what is there. Raises also StorageFailed when `out` cannot be written."""
+    proven = proven_bundle(house, pipeline, version)
+    try:
+        write_whole(out, proven.path.read_bytes())
+    except OSError as error:
+        raise StorageFailed(
+            f"the bundle cannot be written ({error.strerror or error})", where=str(out), remedy="Name another file."
+        ) from error
+    return replace(proven, path=out)
 
 
 def archive_of(house: House, pipeline: str, version: str) -> Path:

@@ -10,6 +10,8 @@ from kingmaker.loop.records import EndpointReport
 from kingmaker.ports.house import House
 
 UNREADABLE = "unreadable"
+SILENT_AFTER_SECONDS = 120.0
+"""An endpoint reports twice a minute."""
 
 
 class _Told(msgspec.Struct):
@@ -36,6 +38,7 @@ def endpoint_reports(house: House, pipeline: str) -> list[EndpointReport]:
 def _report(endpoint: str, data: bytes, announced: int | None, now: datetime) -> EndpointReport:
     told = _read(data)
     at, since = _aware(told.at), _aware(told.since)
+    age = None if at is None else max(0.0, (now - at).total_seconds())
     behind = announced - told.edition if announced is not None and told.edition is not None else None
     return EndpointReport(
         endpoint=endpoint,
@@ -46,7 +49,8 @@ def _report(endpoint: str, data: bytes, announced: int | None, now: datetime) ->
         why=told.why,
         at=at,
         behind=None if behind is None else max(0, behind),
-        age_seconds=None if at is None else max(0.0, (now - at).total_seconds()),
+        age_seconds=age,
+        is_silent=age is not None and age > SILENT_AFTER_SECONDS,
     )
 
 

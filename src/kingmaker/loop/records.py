@@ -84,6 +84,8 @@ class Budget:
     waiting: Waiting | None
     looks_taken: tuple[Look, ...]
     resets: tuple[BudgetReset, ...]
+    promote: str = "proven"
+    """The declared rule; no other spends an error budget."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

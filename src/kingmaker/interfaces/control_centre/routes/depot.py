@@ -28,7 +28,7 @@ _POINTER: Final[dict[int | str, dict[str, Any]]] = {
     304: {"description": "It is still the one that If-None-Match names."},
     **_REFUSED,
 }
-_BUNDLE: Final[dict[int | str, dict[str, Any]]] = {
+BUNDLE_ANSWERS: Final[dict[int | str, dict[str, Any]]] = {
     200: {"description": "The bundle; its ETag is the digest.", "content": {BUNDLE: {}}},
     206: {"description": "The bytes that Range names.", "content": {BUNDLE: {}}},
     304: {"description": "If-None-Match names it: the bytes of a digest never change."},
@@ -91,7 +91,7 @@ async def take_segment(
     return Response(status_code=HTTPStatus.NO_CONTENT)
 
 
-@_by_digest.get("/{shelf}/{rest}", response_class=FileResponse, responses=_BUNDLE)
+@_by_digest.get("/{shelf}/{rest}", response_class=FileResponse, responses=BUNDLE_ANSWERS)
 def bundle(shelf: str, rest: str, request: Request, depot: AtDepot) -> Response:
     """A published bundle, by its digest: the first two digits, and the other 62. Takes Range and If-Range."""
     digest = shelf + rest
