@@ -17,14 +17,21 @@ from kingmaker.ports.house import House
 
 WHERE = "declaration"
 """What errors call the text, which is no file: `declaration:3:5`."""
+MOST_CHARACTERS = 200_000
+
+
+def parsed(text: str) -> Pipeline:
+    """The pipeline that the text declares. Raises DeclarationError naming every mistake with its line and column."""
+    if len(text) > MOST_CHARACTERS:
+        raise DeclarationError(
+            f"the declaration has more than {MOST_CHARACTERS:,} characters", where=WHERE, remedy="Declare less at once."
+        )
+    return parse_pipeline(text, WHERE)
 
 
 def read_declaration(house: House, text: str) -> Pipeline:
-    """The pipeline that the text declares.
-
-    Raises DeclarationError naming every mistake, and for a source outside the data folder or code that is not installed here.
-    """
-    pipeline = parse_pipeline(text, WHERE)
+    """Like `parsed`. Raises DeclarationError also for a source outside the data folder, and for code not installed here."""
+    pipeline = parsed(text)
     for name in pipeline.training.learners:
         _refuse_place(name)
         check_name(name)
