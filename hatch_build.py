@@ -1,4 +1,4 @@
-"""Compiles the tree walker into the package, where there is a C compiler; without one the package is pure Python."""
+"""Compiles the library that scores into the package, where there is a C compiler; without one the package is pure Python."""
 
 import os
 import shlex
@@ -36,8 +36,9 @@ class TreeWalkerHook(BuildHookInterface):  # type: ignore[type-arg]
             return False
         # Written beside and renamed: a process that has the library open keeps the old one.
         part = root / LIBRARY.with_suffix(f".{os.getpid()}.part")
+        sources = [str(root / FOLDER / source) for source in SOURCES]
         made = subprocess.run(  # noqa: S603 - the compiler that the person who builds has named
-            [*compiler, *FLAGS, *(str(root / FOLDER / source) for source in SOURCES), "-o", str(part), "-lm"], capture_output=True, text=True, check=False
+            [*compiler, *FLAGS, *sources, "-o", str(part), "-lm"], capture_output=True, text=True, check=False
         )
         if made.returncode:
             part.unlink(missing_ok=True)

@@ -144,4 +144,3 @@ def _width(value: onnx.ValueInfoProto) -> int:
     if len(dims) != 2 or dims[1].dim_value < 1:
         raise NotWalkable("the numbers are a matrix of unknown width")
     return int(dims[1].dim_value)
-

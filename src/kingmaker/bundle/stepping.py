@@ -41,7 +41,7 @@ def _prepares_alike(steps: Steps, walked: WalkedGraph) -> bool:
     special = np.concatenate([_ALWAYS, marks, np.nextafter(marks, np.inf), np.nextafter(marks, -np.inf)])
     num = draw.standard_normal((TRIAL_ROWS, steps.numbers)) * 10.0 ** draw.integers(-3, 7, (TRIAL_ROWS, 1))
     chosen = draw.random(num.shape) < 0.7
-    num[chosen] = draw.choice(special, int(chosen.sum()))
+    num[chosen] = draw.choice(special, np.count_nonzero(chosen))
     feed: dict[str, NDArray[np.generic]] = {"num": num} if steps.numbers else {}
     cat = _texts(steps.encoders, walked.text_columns, draw)
     if cat is not None:
@@ -56,7 +56,9 @@ def _texts(encoders: Sequence[Encoder], width: int, draw: np.random.Generator) -
     known = {place: [*_UNKNOWN] for place in range(width)}
     for encoder in encoders:
         known[encoder.place] += encoder.numbers
-    return np.array([draw.choice(np.array(known[place], dtype=object), TRIAL_ROWS) for place in range(width)], dtype=object).T
+    return np.array(
+        [draw.choice(np.array(known[place], dtype=object), TRIAL_ROWS) for place in range(width)], dtype=object
+    ).T
 
 
 def _answers_alike(steps: Steps, walked: WalkedGraph) -> bool:
@@ -92,4 +94,3 @@ def _near_steps(walked: WalkedGraph, sums: Floats) -> tuple[Floats, ...]:
         same = walked.answers(["score"], middle)[0] == first
         low, high = np.where(same, middle, low), np.where(same, high, middle)
     return low, high
-

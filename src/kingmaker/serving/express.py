@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from kingmaker.bundle.native.library import library
 from kingmaker.bundle.native.forest import Floats
+from kingmaker.bundle.native.library import library
 from kingmaker.bundle.native.reader import MOST_COLUMNS, RowReader, Rows
 from kingmaker.bundle.native.slab import Slab
 from kingmaker.bundle.stepped import SteppedGraph
@@ -78,12 +78,15 @@ class Express:
     def _told(self, answers: Floats) -> list[bytes]:
         """As msgspec writes an `Answer`: the pds in one go, and what follows the pd once for each score that comes up."""
         pds, scores, places, approved, _ = answers.tolist()
-        endings, keys = self._endings, list(zip(scores, places, approved, strict=True))
-        for key in keys:
-            if key not in endings:
-                endings[key] = self._ending(*key)
-        parts = encode(pds)[1:-1].split(b",")
-        return [_BEGINNING + pd + endings[key] for pd, key in zip(parts, keys, strict=True)]
+        parts, endings = encode(pds)[1:-1].split(b","), self._endings
+        try:
+            return [
+                _BEGINNING + pd + endings[key]
+                for pd, key in zip(parts, zip(scores, places, approved, strict=True), strict=True)
+            ]
+        except KeyError:
+            endings.update({key: self._ending(*key) for key in zip(scores, places, approved, strict=True)})
+        return self._told(answers)
 
     def _ending(self, score: float, place: float, approved: float) -> bytes:
         decision: Decision = "approve" if approved else "decline"

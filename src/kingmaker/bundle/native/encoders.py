@@ -60,7 +60,9 @@ def _encoder(node: NodeProto, place: int) -> Encoder:
     found = {one.name: helper.get_attribute_value(one) for one in node.attribute}
     if found.keys() != _KNOWN:
         raise NotWalkable("a LabelEncoder of another kind")
-    keys, values, default = (numpy_helper.to_array(found[name]) for name in ("keys_tensor", "values_tensor", "default_tensor"))
+    keys, values, default = (
+        numpy_helper.to_array(found[name]) for name in ("keys_tensor", "values_tensor", "default_tensor")
+    )
     if keys.dtype != object or values.dtype != np.float64 or default.dtype != np.float64 or default.shape != (1,):
         raise NotWalkable("a LabelEncoder of other kinds")
     texts = [one.decode() if isinstance(one, bytes) else str(one) for one in keys.tolist()]

@@ -14,7 +14,7 @@ typedef struct {
 } layout;
 
 /* One entry for each of `rows`, with numbers from `first` on. `starts` and `endings` hold different texts, and `start_of` and
- * `ending_of` [rows] say which is a row's; ids [rows]; num [rows, numbers]; texts [rows, texts]. Texts are JSON already. */
+ * `ending_of` [rows] say which is a row's; ids [rows] or NULL; num [rows, numbers]; texts [rows, texts]. Texts are JSON already. */
 typedef struct {
     int64_t rows;
     int64_t first;
@@ -64,13 +64,14 @@ int64_t kingmaker_lines_write(const layout *of, const answers *told, char *out, 
     char *to = out;
     for (int64_t row = 0; row < told->rows; row++) {
         const char *start = told->starts[told->start_of[row]], *ending = told->endings[told->ending_of[row]];
+        const char *id = told->ids == NULL ? NULL : told->ids[row];
         const char *const *texts = told->texts + row * of->texts;
-        size_t most = names + strlen(told->entry) + strlen(start) + strlen(text_of(told->ids[row])) + strlen(ending)
+        size_t most = names + strlen(told->entry) + strlen(start) + strlen(text_of(id)) + strlen(ending)
                     + (size_t)(of->numbers + 3) * LONGEST_NUMBER;
         for (int64_t text = 0; text < of->texts; text++) most += strlen(text_of(texts[text]));
         if (most > (size_t)(out + room - to)) return -1;
         to = write_whole((uint64_t)(told->first + row), write_text(told->entry, to));
-        to = write_text(text_of(told->ids[row]), write_text(start, to));
+        to = write_text(text_of(id), write_text(start, to));
         to = write_value(told->pd[row], of->powers, write_text(",\"pd\":", to));
         to = write_score(told->score[row], write_text(",\"score\":", to));
         to = write_text(ending, to);

@@ -3,6 +3,7 @@
 import ctypes
 from collections.abc import Sequence
 from functools import cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,33 +52,36 @@ class LineWriter:
         entry: bytes,
         starts: Sequence[bytes],
         start_of: Integers,
-        ids: Sequence[bytes | None],
+        ids: Sequence[bytes | None] | None,
         pd: Floats,
-        score: Integers,
+        score: NDArray[Any],
         endings: Sequence[bytes],
-        ending_of: Sequence[int],
+        ending_of: NDArray[np.int32],
         num: Floats | None,
         texts: Sequence[bytes | None],
     ) -> bytes:
-        """A line for each of `ids`, which are JSON or None as are `texts` [N * texts]; entries are numbered from `first` on."""
-        rows = len(ids)
+        """A line for each of `pd`; entries are numbered from `first` on. `ids` [N] and `texts` [N * texts] are JSON, None where
+        missing; `ids` None where all are.
+        """
+        rows = len(pd)
         arrays = (
             np.ascontiguousarray(start_of, dtype=np.int32),
             np.ascontiguousarray(pd, dtype=np.float64),
             np.ascontiguousarray(score, dtype=np.int64),
-            np.array(ending_of, dtype=np.int32),
+            np.ascontiguousarray(ending_of, dtype=np.int32),
             np.ascontiguousarray(np.empty((rows, 0)) if num is None else num, dtype=np.float64),
         )
         if (
             any(len(array) != rows for array in arrays)
+            or (ids is not None and len(ids) != rows)
             or arrays[-1].size != rows * self._numbers
             or len(texts) != rows * self._texts
         ):
             raise ValueError("a line lacks one of its parts, or has one too many")
-        beginnings, named, ends, told = _texts(starts), _texts(ids), _texts(endings), _texts(texts)
+        beginnings, named, ends, told = _texts(starts), _texts(ids or ()), _texts(endings), _texts(texts)
         where, odds, points, ending, numbers = (array.ctypes.data for array in arrays)
         answers = _Answers(
-            rows, first, entry, ctypes.addressof(beginnings), where, ctypes.addressof(named), odds, points,
+            rows, first, entry, ctypes.addressof(beginnings), where, ctypes.addressof(named) if ids else None, odds, points,
             ctypes.addressof(ends), ending, numbers, ctypes.addressof(told),
         )  # fmt: skip
         return self._written(answers)
@@ -87,7 +91,9 @@ class LineWriter:
         while True:
             size = len(self._room)
             room = (ctypes.c_char * size).from_buffer(self._room)
-            length = self._write(ctypes.addressof(self._layout), ctypes.addressof(answers), ctypes.addressof(room), size)
+            length = self._write(
+                ctypes.addressof(self._layout), ctypes.addressof(answers), ctypes.addressof(room), size
+            )
             del room
             if length >= 0:
                 return bytes(memoryview(self._room)[:length])
@@ -108,8 +114,8 @@ def powers_of_ten() -> NDArray[np.uint64]:
 def _leading(exponent: int) -> int:
     """The leading bits of a power of ten, rounded up."""
     if exponent >= 0:
-        power = 10**exponent
+        power: int = 10**exponent
         beyond = power.bit_length() - _BITS
         return power << -beyond if beyond <= 0 else -(-power >> beyond)
-    divisor = 10**-exponent
+    divisor: int = 10**-exponent
     return -(-(1 << (divisor.bit_length() + _BITS - 1)) // divisor)

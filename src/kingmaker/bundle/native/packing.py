@@ -40,7 +40,7 @@ class PackedTrees:
     @property
     def thresholds(self) -> NDArray[np.float64]:
         """All that is compared with, in no order."""
-        found = self.nodes["threshold"]
+        found: NDArray[np.float64] = self.nodes["threshold"]
         return found[~np.isnan(found)]
 
 

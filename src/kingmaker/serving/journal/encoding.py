@@ -5,11 +5,13 @@ from datetime import UTC, datetime
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from kingmaker.bundle.contents import InputSchema
+from kingmaker.bundle.native.forest import Floats
 from kingmaker.bundle.native.library import Library, library
 from kingmaker.bundle.native.lines import LineWriter
-from kingmaker.serving.journal.entry import Batch, Layout, check_lengths, joined, scores_of
+from kingmaker.serving.journal.entry import Batch, Layout, check_lengths, joined, scores_of, stepped_of
 
 
 class Encoding:
@@ -47,19 +49,19 @@ class Encoding:
         return self._written(self._writer, batches, first)
 
     def _written(self, writer: LineWriter, batches: Sequence[Batch], first: int) -> tuple[bytes, int]:
-        encode, scores = self._encoder.encode, scores_of(batches)
-        ids = [None if id_ is None else encode(id_) for batch in batches for id_ in batch.ids]
+        encode, (pd, score, ending_of) = self._encoder.encode, self._answers(batches)
+        ids = [id_ for batch in batches for id_ in batch.ids]
         nums = [batch.num for batch in batches if batch.num is not None]
         data = writer.write(
             first=first,
             entry=self._entry,
             starts=[self._start(batch) for batch in batches],
             start_of=np.repeat(np.arange(len(batches)), [len(batch.ids) for batch in batches]),
-            ids=ids,
-            pd=scores.pd,
-            score=scores.score,
-            ending_of=self._endings_of(scores.grade.tolist(), scores.approved.tolist()),
+            ids=None if ids.count(None) == len(ids) else [None if id_ is None else encode(id_) for id_ in ids],
+            pd=pd,
+            score=score,
             endings=self._ending_texts,
+            ending_of=ending_of,
             num=joined(nums) if nums else None,
             texts=[
                 encode(text) if text else None
@@ -71,6 +73,17 @@ class Encoding:
         )
         return data, len(ids)
 
+    def _answers(self, batches: Sequence[Batch]) -> tuple[Floats, NDArray[np.generic], NDArray[np.int32]]:
+        """Each row's pd, its score, and the place of its ending."""
+        stepped = stepped_of(batches)
+        if stepped is None:
+            scores = scores_of(batches)
+            endings = [*zip(scores.grade.tolist(), scores.approved.tolist(), strict=True)]
+            return scores.pd, scores.score, self._places(endings)
+        pd, score, place, approved, _ = stepped.answers
+        of_grade = self._places([(grade, flag) for grade in stepped.graph.grades for flag in (False, True)])
+        return pd, score, of_grade[(place * 2 + approved).astype(np.intp)]
+
     def _start(self, batch: Batch) -> bytes:
         """What follows an entry's number, up to its id."""
         encode = self._encoder.encode
@@ -80,14 +93,10 @@ class Encoding:
             rest = self._roles[batch.role] = b',"endpoint":%b,"role":%b,"version":%b,"id":' % told
         return b'","answered_at":%b%b' % (encode(datetime.fromtimestamp(batch.at, UTC)), rest)
 
-    def _endings_of(self, grades: Sequence[str], approved: Sequence[bool]) -> list[int]:
-        """The place of each row's ending among the texts: what follows a score, up to its features."""
-        pairs = list(zip(grades, approved, strict=True))
-        try:
-            return [self._endings[pair] for pair in pairs]
-        except KeyError:
-            for grade, is_approved in set(pairs) - self._endings.keys():
-                self._endings[grade, is_approved] = len(self._ending_texts)
-                told = (self._encoder.encode(grade), b"approve" if is_approved else b"decline")
-                self._ending_texts.append(b',"grade":%b,"decision":"%b","features":{' % told)
-            return [self._endings[pair] for pair in pairs]
+    def _places(self, endings: Sequence[tuple[str, bool]]) -> NDArray[np.int32]:
+        """Where the texts for grades and approvals are: what follows a score, up to its features."""
+        for grade, approved in set(endings) - self._endings.keys():
+            self._endings[grade, approved] = len(self._ending_texts)
+            told = (self._encoder.encode(grade), b"approve" if approved else b"decline")
+            self._ending_texts.append(b',"grade":%b,"decision":"%b","features":{' % told)
+        return np.array([self._endings[one] for one in endings], dtype=np.int32)

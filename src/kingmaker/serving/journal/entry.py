@@ -91,19 +91,26 @@ def cut(batch: Batch, rows: slice) -> Batch:
 
 def scores_of(batches: Sequence[Batch]) -> Scores:
     """The scores of all rows of some batches of one version, terms and margins left out."""
-    found = [batch.scores for batch in batches]
-    stepped = [one for one in found if isinstance(one, Stepped)]
-    if len(stepped) == len(found) and all(one.graph is stepped[0].graph for one in stepped):
-        return Stepped(stepped[0].graph, np.concatenate([one.answers for one in stepped], axis=1)).scores()
-    plain = [one.scores() if isinstance(one, Stepped) else one for one in found]
+    stepped = stepped_of(batches)
+    if stepped is not None:
+        return stepped.scores()
+    found = [one.scores() if isinstance(one, Stepped) else one for one in (batch.scores for batch in batches)]
     return Scores(
-        pd=joined([one.pd for one in plain]),
-        score=joined([one.score for one in plain]),
-        grade=joined([one.grade for one in plain]),
-        approved=joined([one.approved for one in plain]),
+        pd=joined([one.pd for one in found]),
+        score=joined([one.score for one in found]),
+        grade=joined([one.grade for one in found]),
+        approved=joined([one.approved for one in found]),
         margin=None,
         terms=None,
     )
+
+
+def stepped_of(batches: Sequence[Batch]) -> Stepped | None:
+    """The answers of all rows, where the library gave all of them by one graph."""
+    found = [one for one in (batch.scores for batch in batches) if isinstance(one, Stepped)]
+    if len(found) < len(batches) or any(one.graph is not found[0].graph for one in found):
+        return None
+    return Stepped(found[0].graph, np.concatenate([one.answers for one in found], axis=1))
 
 
 def _cut_scores(scores: Scores | Stepped, rows: slice) -> Scores | Stepped:

@@ -16,6 +16,10 @@ from kingmaker.serving.journal.telling import JournalState, readings_of, state_o
 from kingmaker.serving.journal.writing import Writer
 from kingmaker.serving.readings import Reading
 
+BUSILY = 0.1
+"""While there is something to write the writer looks so much sooner: the event loop shares the interpreter and the processors
+with it more evenly in small portions."""
+
 
 class Journal:
     """Logs answers: `start` once, `record` from any thread, `stop` once. With no place it is off and forgets them.
@@ -87,8 +91,11 @@ class Journal:
         return state_of(self._tally, self._place)
 
     def _write(self) -> None:
-        while not self._stopping.wait(self._limits.flush):
+        pause = self._limits.flush
+        while not self._stopping.wait(pause):
+            before = self._tally.drained
             self._writer.drain(self._queue)
+            pause = self._limits.flush * (BUSILY if self._tally.drained > before else 1.0)
         self._writer.drain(self._queue)
         self._writer.close()
         self._written.set()

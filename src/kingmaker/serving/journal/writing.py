@@ -13,8 +13,8 @@ from kingmaker.serving.journal.place import Place
 from kingmaker.serving.journal.segments import OpenSegment, segment_name
 from kingmaker.serving.journal.tally import Tally
 
-ROWS_AT_ONCE = 64
-"""Encoding holds the interpreter and writing lets go of it: so the event loop waits for some 200 µs."""
+ROWS_AT_ONCE = 128
+"""Encoding holds the interpreter for some 80 µs with the compiled library and some 400 µs without; writing lets go of it."""
 
 
 class Writer:
@@ -132,9 +132,10 @@ def _portions(queue: deque[Batch]) -> Iterator[list[Batch]]:
     portion: list[Batch] = []
     rows = 0
     while queue:
-        for batch in _small(queue.popleft()):
-            portion.append(batch)
-            rows += len(batch.ids)
+        batch = queue.popleft()
+        for part in (batch,) if len(batch.ids) <= ROWS_AT_ONCE else _small(batch):
+            portion.append(part)
+            rows += len(part.ids)
             if rows >= ROWS_AT_ONCE:
                 yield portion
                 portion, rows = [], 0
@@ -143,11 +144,7 @@ def _portions(queue: deque[Batch]) -> Iterator[list[Batch]]:
 
 
 def _small(batch: Batch) -> Iterator[Batch]:
-    rows = len(batch.ids)
-    if rows <= ROWS_AT_ONCE:
-        yield batch
-        return
-    for start in range(0, rows, ROWS_AT_ONCE):
+    for start in range(0, len(batch.ids), ROWS_AT_ONCE):
         yield cut(batch, slice(start, start + ROWS_AT_ONCE))
 
 
