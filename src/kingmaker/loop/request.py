@@ -20,13 +20,18 @@ def request_run(house: House, file: Path, *, as_of: date, by: str) -> tuple[Run,
 
     Raises DeclarationError for the file, RunRefused for a day to come or while another run of the pipeline is under way.
     """
+    refuse_day_to_come(house, as_of)
+    return house.ledger.open_run(request_of(text_of(file), file, as_of=as_of, by=by), house.holder)
+
+
+def refuse_day_to_come(house: House, as_of: date) -> None:
+    """Raises RunRefused."""
     if as_of > (house.clock() + TIME_ZONES).date():
         raise RunRefused(
             f"{as_of.isoformat()} is still to come: loans whose windows are open would count as good",
             where="--as-of",
             remedy="Name a day that has passed, or leave it out for today.",
         )
-    return house.ledger.open_run(request_of(text_of(file), file, as_of=as_of, by=by), house.holder)
 
 
 def request_of(text: str, file: Path, *, as_of: date, by: str) -> Request:

@@ -1,12 +1,25 @@
 """RunVerbs over this machine's house."""
 
-from datetime import date, datetime
+import secrets
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TypeVar
 
+from kingmaker.control.lines import line_of
 from kingmaker.control.office.room import Room
 from kingmaker.control.records import RunLine
-from kingmaker.domain.queue import QueuedRequest, QueueState, RunEvent
+from kingmaker.domain.access import Right
+from kingmaker.domain.errors import Conflict, NotFound, RunRefused
+from kingmaker.domain.queue import Origin, QueuedRequest, QueueState, RunEvent
+from kingmaker.domain.run import Request
 from kingmaker.domain.trial import Fault
+from kingmaker.loop.account import account_of
 from kingmaker.loop.records import RunAccount
+from kingmaker.loop.request import refuse_day_to_come, request_of
+
+Listed = TypeVar("Listed")
 
 
 class RunsOffice(Room):
@@ -15,36 +28,60 @@ class RunsOffice(Room):
     def ask(
         self, pipeline: str, *, as_of: date | None = None, key: str | None = None, priority: int = 0
     ) -> QueuedRequest:
-        raise NotImplementedError
+        self.may(Right.ASK, pipeline)
+        declared = self.house.ledger.declared(pipeline)
+        if declared is None:
+            raise self._nothing_declared(pipeline)
+        day = as_of or self.house.clock().date()
+        refuse_day_to_come(self.house, day)
+        request = request_of(declared.text, Path(declared.declared_in), as_of=day, by=self.who.name)
+        return self._ask(request, key, priority)
 
     def retry(self, run: int, *, key: str | None = None) -> QueuedRequest:
-        raise NotImplementedError
+        """Raises RunRefused for a run that is not over: it is gone on with by itself."""
+        known = self.may_on_run(Right.ASK, run)
+        if not known.state.is_over():
+            raise RunRefused(
+                "the run is not over",
+                where=f"run {run}",
+                remedy="It is gone on with by itself; cancel it first if it is to begin anew.",
+            )
+        return self._ask(replace(known.request, requested_by=self.who.name), key, 0)
 
     def queue(
         self, *, pipeline: str | None = None, state: QueueState | None = None, limit: int = 50
     ) -> list[QueuedRequest]:
-        raise NotImplementedError
+        found = self._of_each(pipeline, lambda name: self.house.ledger.queue(name, state=state, limit=limit))
+        return sorted(found, key=lambda one: -one.number)[:limit]
 
     def queued(self, number: int) -> QueuedRequest:
-        raise NotImplementedError
+        return self._may_on_request(Right.SEE, number)
 
     def withdraw(self, number: int, *, why: str) -> QueuedRequest:
-        raise NotImplementedError
+        self._may_on_request(Right.ASK, number)
+        return self.house.ledger.withdraw(number, by=self.who.name, why=self.reason(why))
 
     def cancel(self, run: int, *, why: str) -> RunLine:
-        raise NotImplementedError
+        """Wishing again is harmless; of a run that is over, RunRefused is raised."""
+        self.may_on_run(Right.ASK, run)
+        self.house.ledger.cancel_run(run, by=self.who.name, why=self.reason(why))
+        return line_of(self.house.ledger.standing(run))
 
     def runs(self, *, pipeline: str | None = None, limit: int = 20, before: int | None = None) -> list[RunLine]:
-        raise NotImplementedError
+        pipelines = self._seen(pipeline)
+        return [line_of(one) for one in self.house.ledger.standings(pipelines, limit=limit, before=before)]
 
     def run(self, number: int) -> RunLine:
-        raise NotImplementedError
+        self.may_on_run(Right.SEE, number)
+        return line_of(self.house.ledger.standing(number))
 
     def account(self, number: int) -> RunAccount:
-        raise NotImplementedError
+        self.may_on_run(Right.SEE, number)
+        return account_of(self.house, number)
 
     def events(self, run: int, *, after: int = 0, limit: int = 1000) -> list[RunEvent]:
-        raise NotImplementedError
+        self.may_on_run(Right.SEE, run)
+        return self.house.ledger.events(run, after=after, limit=limit)
 
     def faults(
         self,
@@ -55,4 +92,59 @@ class RunsOffice(Room):
         kind: str | None = None,
         limit: int = 100,
     ) -> list[Fault]:
-        raise NotImplementedError
+        """Newest first. Of a run of another pipeline than the one that is named there are none."""
+        moment = since.replace(tzinfo=UTC) if since is not None and since.tzinfo is None else since
+        if run is not None:
+            return self._faults_of(run, pipeline, moment, kind)[:limit]
+        ledger = self.house.ledger
+        found = self._of_each(
+            pipeline, lambda name: ledger.all_faults(pipeline=name, since=moment, kind=kind, limit=limit)
+        )
+        return sorted(found, key=lambda fault: fault.happened_at, reverse=True)[:limit]
+
+    def _faults_of(self, run: int, pipeline: str | None, since: datetime | None, kind: str | None) -> list[Fault]:
+        known = self.may_on_run(Right.SEE, run)
+        if pipeline is not None and known.request.pipeline != pipeline:
+            return []
+        found = reversed(self.house.ledger.faults(run))
+        return [
+            fault
+            for fault in found
+            if (kind is None or fault.kind == kind) and (since is None or fault.happened_at >= since)
+        ]
+
+    def _ask(self, request: Request, key: str | None, priority: int) -> QueuedRequest:
+        """Without a key of the asker's, asking again is another asking: it gets one that nobody can have chosen."""
+        return self.house.ledger.ask(
+            request, key=key or f"once:{secrets.token_hex(16)}", origin=Origin.PERSON, priority=priority
+        )
+
+    def _may_on_request(self, right: Right, number: int) -> QueuedRequest:
+        """Raises NotFound also for the request of a pipeline that `who` does not see."""
+        found = self.house.ledger.queued(number)
+        if not self.who.sees(found.request.pipeline):
+            raise NotFound(f"there is no request {number}", remedy="`kingmaker queue` lists them.")
+        self.may(right, found.request.pipeline)
+        return found
+
+    def _seen(self, pipeline: str | None) -> list[str] | None:
+        """The pipelines that a list may tell of; None: all."""
+        if pipeline is not None:
+            return [self.may(Right.SEE, pipeline)]
+        if self.who.pipelines is None:
+            self.may_in_house(Right.SEE)
+            return None
+        return [name for name in sorted(self.who.pipelines) if self.may(Right.SEE, name)]
+
+    def _of_each(self, pipeline: str | None, listed: Callable[[str | None], list[Listed]]) -> list[Listed]:
+        """What is listed of every pipeline that `who` may see."""
+        pipelines = self._seen(pipeline)
+        return listed(None) if pipelines is None else [one for name in pipelines for one in listed(name)]
+
+    def _nothing_declared(self, pipeline: str) -> Exception:
+        if not self.house.ledger.runs(pipeline, limit=1):
+            return self.no_such_pipeline(pipeline)
+        return Conflict(
+            f"pipeline {pipeline} was only run from files, and is not declared here",
+            remedy="Declare it first: `kingmaker declare FILE`.",
+        )

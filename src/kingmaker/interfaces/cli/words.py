@@ -3,7 +3,7 @@
 from datetime import datetime
 from math import isfinite
 
-from kingmaker.domain.run import Run, RunState
+from kingmaker.domain.run import Run, RunReason, RunState
 
 MILLION = 1_000_000
 THOUSAND = 1_000
@@ -49,7 +49,9 @@ def minute(moment: datetime | None) -> str:
 
 
 def state_of(run: Run, *, under_way: bool) -> str:
-    """The run's state; a run that is not over and that nobody works on is `unfinished`."""
+    """The run's state; one that is not over and that nobody works on is `unfinished`, one that was stopped `cancelled`."""
+    if run.reason is RunReason.CANCELLED:
+        return "cancelled"
     return "unfinished" if run.state is RunState.RUNNING and not under_way else run.state.value
 
 
