@@ -3,6 +3,7 @@
 import socket
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import obstore
@@ -13,6 +14,7 @@ from obstore.store import from_url
 from kingmaker.adapters.depots.folder import FolderDepot
 from kingmaker.adapters.depots.objects import ObjectsDepot
 from kingmaker.adapters.sql import open_database
+from kingmaker.adapters.vaults.ages import REMOVABLE_SECONDS
 from kingmaker.adapters.vaults.database import CHUNK_BYTES, DatabaseVault
 from kingmaker.adapters.vaults.folder import LEFTOVER_SECONDS, FolderVault
 from kingmaker.adapters.vaults.objects import ObjectsVault
@@ -23,8 +25,9 @@ from kingmaker.settings import SettingError, Settings
 from kingmaker.wiring import open_house
 
 from .object_storage import ObjectStorage
+from .vault_ages_suite import VaultAgesContract, VaultRacesContract
 from .vault_names_suite import VaultNamesContract
-from .vault_process import BUCKET_VARIABLE, open_vault
+from .vault_process import BUCKET_VARIABLE, SetClock, open_vault
 from .vault_suite import VaultContract, digest, large_file
 
 A_WRITER_THAT_STOPS_HALFWAY = """
@@ -56,21 +59,27 @@ except StorageFailed as error:
 """
 
 
-class TestFolderVault(VaultContract, VaultNamesContract):
+class TestFolderVault(VaultContract, VaultNamesContract, VaultAgesContract, VaultRacesContract):
     kind = "folder"
 
     def open(self, folder: Path) -> Vault:
         return open_vault(self.kind, folder)
 
+    def open_at(self, folder: Path, now: Callable[[], float]) -> Vault:
+        return open_vault(self.kind, folder, now)
 
-class TestDatabaseVault(VaultContract, VaultNamesContract):
+
+class TestDatabaseVault(VaultContract, VaultNamesContract, VaultAgesContract, VaultRacesContract):
     kind = "database"
 
     def open(self, folder: Path) -> Vault:
         return open_vault(self.kind, folder)
 
+    def open_at(self, folder: Path, now: Callable[[], float]) -> Vault:
+        return open_vault(self.kind, folder, now)
 
-class TestObjectsVault(VaultContract, VaultNamesContract):
+
+class TestObjectsVault(VaultContract, VaultNamesContract, VaultAgesContract):
     kind = "objects"
 
     @pytest.fixture(autouse=True)
@@ -81,6 +90,9 @@ class TestObjectsVault(VaultContract, VaultNamesContract):
 
     def open(self, folder: Path) -> Vault:
         return open_vault(self.kind, folder)
+
+    def open_at(self, folder: Path, now: Callable[[], float]) -> Vault:
+        return open_vault(self.kind, folder, now)
 
 
 def test_a_file_lies_in_a_folder_of_its_first_two_digits(tmp_path: Path):
@@ -224,6 +236,30 @@ def test_a_home_may_keep_its_vault_on_object_storage(bucket: str, tmp_path: Path
     house.close()
     assert ObjectsVault(bucket, tmp_path / "elsewhere").read(stored) == b"small"
     assert not (tmp_path / "home" / "vault").exists()
+
+
+def test_an_old_object_that_is_put_again_is_uploaded_again(bucket: str, tmp_path: Path):
+    name = ObjectsVault(bucket, tmp_path / "cache").put_bytes(b"small")
+    store, place = from_url(bucket, client_options={"allow_http": True}), f"{name[:2]}/{name[2:]}"
+    obstore.put(store, place, b"what lies there")
+    for vault in (ObjectsVault(bucket, tmp_path / "cache"), ObjectsVault(bucket, tmp_path / "cache", now=lambda: 1e12)):
+        found = bytes(obstore.get(store, place).bytes())
+        assert vault.put_bytes(b"small") == name
+        assert found == b"what lies there"
+    assert bytes(obstore.get(store, place).bytes()) == b"small"
+
+
+def test_a_file_of_a_vault_from_before_ages_were_kept_begins_its_age_when_it_is_first_asked_for(tmp_path: Path):
+    engine = open_database(tmp_path / "ledger.db")
+    name = DatabaseVault(engine, tmp_path / "cache").put_bytes(b"old")
+    with engine.begin() as connection:
+        connection.execute(sa.text("DELETE FROM vault_put"))
+    clock = SetClock(1e9)
+    vault = DatabaseVault(engine, tmp_path / "cache", now=clock)
+    assert vault.remove(name) is None
+    clock.now += REMOVABLE_SECONDS
+    assert vault.remove(name) == len(b"old")
+    engine.dispose()
 
 
 def test_without_obstore_it_is_said_what_to_install(tmp_path: Path):

@@ -2,6 +2,9 @@
 
 import os
 import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from kingmaker.adapters.sql import open_database
@@ -14,15 +17,38 @@ from kingmaker.ports.vault import Vault
 BUCKET_VARIABLE = "KINGMAKER_TEST_BUCKET"
 
 
-def open_vault(kind: str, folder: Path) -> Vault:
+def open_vault(kind: str, folder: Path, now: Callable[[], float] = time.time) -> Vault:
     if kind == "folder":
-        return FolderVault(folder)
+        return FolderVault(folder, now=now)
     if kind == "objects":
-        return ObjectsVault(f"{os.environ[BUCKET_VARIABLE]}/{folder.parent.name}", folder / "cache")
-    return DatabaseVault(open_database(folder / "ledger.db"), folder / "cache")
+        return ObjectsVault(f"{os.environ[BUCKET_VARIABLE]}/{folder.parent.name}", folder / "cache", now=now)
+    return DatabaseVault(open_database(folder / "ledger.db"), folder / "cache", now=now)
+
+
+@dataclass
+class SetClock:
+    """A clock that is set by hand."""
+
+    now: float
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def remove_forever(kind: str, folder: Path, digest: str) -> None:
+    """Sets its clock to each number it reads, and removes the file."""
+    clock = SetClock(time.time())
+    vault = open_vault(kind, folder, clock)
+    print("ready", flush=True)
+    for line in sys.stdin:
+        clock.now = float(line)
+        print(vault.remove(digest), flush=True)
 
 
 def main(kind: str, folder: str, verb: str, path: str) -> None:
+    if verb == "remove forever":
+        remove_forever(kind, Path(folder), path)
+        return
     vault = open_vault(kind, Path(folder))
     print("ready", flush=True)
     sys.stdin.readline()

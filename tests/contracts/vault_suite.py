@@ -129,9 +129,13 @@ class VaultContract:
         assert list(vault.digests()) == [name]
 
     def process(self, folder: Path, verb: str, path: str) -> "subprocess.Popen[str]":
-        """A process that has opened the vault and waits for a line."""
-        command = [sys.executable, "-m", "tests.contracts.vault_process", self.kind, str(folder / "home"), verb, path]
-        child = subprocess.Popen(command, cwd=REPOSITORY, stdin=-1, stdout=-1, text=True)
-        assert child.stdout is not None
-        assert child.stdout.readline() == "ready\n"
-        return child
+        return process(self.kind, folder, verb, path)
+
+
+def process(kind: str, folder: Path, verb: str, path: str) -> "subprocess.Popen[str]":
+    """A process that has opened the vault in the folder's home and waits for a line."""
+    command = [sys.executable, "-m", "tests.contracts.vault_process", kind, str(folder / "home"), verb, path]
+    child = subprocess.Popen(command, cwd=REPOSITORY, stdin=-1, stdout=-1, text=True)
+    assert child.stdout is not None
+    assert child.stdout.readline() == "ready\n"
+    return child

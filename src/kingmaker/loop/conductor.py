@@ -152,7 +152,7 @@ def _kept(turn: Turn, step: Step, record: StageRecord | None) -> bytes | None:
     if record is None or not vault.has(record.output):
         return None
     output = vault.read(record.output)
-    return output if all(vault.has(digest) for digest in step.files(output)) else None
+    return output if all(vault.renew(digest) for digest in step.files(output)) else None
 
 
 def _do(turn: Turn, step: Step, outputs: Outputs) -> bytes:

@@ -17,7 +17,7 @@ def previous_snapshot(house: House, pipeline: str, *, before_run: int) -> Snapsh
         if run.number >= before_run or run.state is not RunState.FINISHED:
             continue
         for record in house.ledger.stages(run.number):
-            if record.stage is Stage.EXTRACT:
+            if record.stage is Stage.EXTRACT and house.vault.has(record.output):
                 return snapshot_from_json(house.vault.read(record.output))
     return None
 

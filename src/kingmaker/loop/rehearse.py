@@ -48,4 +48,4 @@ def _kept(turn: Turn, key: str) -> Refit | None:
     if record is None or not vault.has(record.output):
         return None
     found = refit_from_json(vault.read(record.output))
-    return found if all(vault.has(digest) for digest in found.files) else None
+    return found if all(vault.renew(digest) for digest in found.files) else None

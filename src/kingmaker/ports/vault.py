@@ -30,6 +30,15 @@ class Vault(Protocol):
 
     def has(self, digest: str) -> bool: ...
 
+    def renew(self, digest: str) -> bool:
+        """Whether it is there; if so, it counts as put now. For whoever relies on a file without putting it."""
+
+    def remove(self, digest: str, *, dry: bool = False) -> int | None:
+        """Remove a file that nobody put or renewed within the last three days, and answer with its bytes; else None.
+
+        Whoever puts it again at this moment finds it there. `dry` only tells.
+        """
+
     def digests(self) -> Iterator[str]: ...
 
     def name(self, name: str, data: bytes) -> None:

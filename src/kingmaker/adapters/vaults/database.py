@@ -1,6 +1,7 @@
 """A database as vault, for homes whose only shared place is the database: files as rows of at most 4 MiB."""
 
 import hashlib
+import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Final
@@ -10,6 +11,7 @@ from sqlalchemy import exc
 from sqlalchemy.schema import CreateTable
 
 from kingmaker.adapters.sql import reading, writing
+from kingmaker.adapters.vaults.ages import is_removable, is_young
 from kingmaker.adapters.vaults.digests import blocks_of, digest_of, is_digest
 from kingmaker.adapters.vaults.folder import FolderVault
 from kingmaker.adapters.vaults.names import check_name, check_prefix
@@ -31,6 +33,13 @@ _chunk = sa.Table(
     sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("data", sa.LargeBinary, nullable=False),
 )
+_put = sa.Table(
+    "vault_put",
+    _metadata,
+    sa.Column("digest", sa.ForeignKey("vault_blob.digest"), primary_key=True),
+    sa.Column("at", sa.Float, nullable=False),
+)
+"""When a file was last put or renewed, in seconds since 1970. A file without a row was put before this table was made."""
 _document = sa.Table(
     "vault_document",
     _metadata,
@@ -40,13 +49,15 @@ _document = sa.Table(
 
 
 class DatabaseVault:
-    """Files in two tables, documents in a third, made when they are missing; verified copies in a folder on this machine.
+    """Files in two tables, their ages and documents in others, all made when missing; verified copies in a folder here.
 
     A file is written in one transaction, so that it is there whole or not at all. The engine stays its owner's to close.
     """
 
-    def __init__(self, engine: sa.Engine, cache: Path) -> None:
+    def __init__(self, engine: sa.Engine, cache: Path, *, now: Callable[[], float] = time.time) -> None:
+        """`now` (seconds since 1970) decides what is old."""
         self._engine = engine
+        self._now = now
         self._cache = FolderVault(cache)
         _make_tables(engine)
 
@@ -76,6 +87,25 @@ class DatabaseVault:
     def has(self, digest: str) -> bool:
         with reading(self._engine) as connection:
             return is_digest(digest) and _is_stored(connection, digest)
+
+    def renew(self, digest: str) -> bool:
+        try:
+            with writing(self._engine) as connection:
+                return is_digest(digest) and self._is_renewed(connection, digest)
+        except exc.IntegrityError:  # somebody else has just put or renewed it
+            return self.has(digest)
+
+    def remove(self, digest: str, *, dry: bool = False) -> int | None:
+        with writing(self._engine) as connection:
+            size = connection.execute(sa.select(_blob.c.size).where(_blob.c.digest == digest)).scalar_one_or_none()
+            if size is None or not self._may_go(connection, digest, dry=dry):
+                return None
+            if not dry:
+                connection.execute(sa.delete(_chunk).where(_chunk.c.digest == digest))
+                connection.execute(sa.delete(_blob).where(_blob.c.digest == digest))
+        if not dry:
+            self._cache.discard(digest)
+        return int(size)
 
     def digests(self) -> Iterator[str]:
         """In ascending order, as they were at the call's first step."""
@@ -107,13 +137,41 @@ class DatabaseVault:
     def _store(self, digest: str, size: int, blocks: Callable[[], Iterable[bytes]]) -> str:
         try:
             with writing(self._engine) as connection:
-                if not _is_stored(connection, digest):
+                if not self._is_renewed(connection, digest):
                     connection.execute(sa.insert(_blob).values(digest=digest, size=size))
+                    connection.execute(sa.insert(_put).values(digest=digest, at=self._now()))
                     _insert_chunks(connection, digest, blocks())
         except exc.IntegrityError:
             if not self.has(digest):
                 raise
         return digest
+
+    def _is_renewed(self, connection: sa.Connection, digest: str) -> bool:
+        """Whether it is stored; if so, and its age is not known or not young, it is as if put now."""
+        now = self._now()
+        at = connection.execute(sa.select(_put.c.at).where(_put.c.digest == digest)).scalar_one_or_none()
+        if at is not None and is_young(now - at):
+            return True
+        if connection.execute(sa.update(_put).where(_put.c.digest == digest).values(at=now)).rowcount:
+            return True
+        if not _is_stored(connection, digest):
+            return False
+        connection.execute(sa.insert(_put).values(digest=digest, at=now))
+        return True
+
+    def _may_go(self, connection: sa.Connection, digest: str, *, dry: bool) -> bool:
+        """Deletes the row that tells its age, if so and if it is still the same: who renews it at this moment wins.
+
+        A file whose age nobody knows begins its age now.
+        """
+        at = connection.execute(sa.select(_put.c.at).where(_put.c.digest == digest)).scalar_one_or_none()
+        if at is None:
+            connection.execute(sa.insert(_put).values(digest=digest, at=self._now()))
+            return False
+        if dry or not is_removable(self._now() - at):
+            return is_removable(self._now() - at)
+        gone = sa.delete(_put).where(_put.c.digest == digest, _put.c.at == at)
+        return bool(connection.execute(gone).rowcount)
 
 
 def _is_stored(connection: sa.Connection, digest: str) -> bool:

@@ -3,12 +3,14 @@
 import hashlib
 import os
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
+from kingmaker.adapters.vaults.ages import is_removable, is_young
 from kingmaker.adapters.vaults.digests import blocks_of, digest_of, is_digest
 from kingmaker.adapters.vaults.names import INCOMING, check_name, check_prefix, is_name
 from kingmaker.domain.errors import NotFound, StorageFailed, TamperFound
@@ -28,8 +30,9 @@ class FolderVault:
     """
 
     def __init__(self, root: Path, *, now: Callable[[], float] = time.time) -> None:
-        """Open or make the folder; `now` (seconds since 1970) decides which leftovers of killed processes are old."""
+        """Open or make the folder; `now` (seconds since 1970) decides what is old: files, and leftovers of killed processes."""
         self._root = root
+        self._now = now
         self._incoming = root / INCOMING
         self._proven: dict[str, _Stamp] = {}
         with _storage(root):
@@ -51,6 +54,7 @@ class FolderVault:
             digest = _write(descriptor, blocks)
             if expected is not None and digest != expected:
                 raise TamperFound("The bytes do not match their digest", where=expected, remedy="Restore a backup.")
+            os.utime(descriptor, (self._now(), self._now()))
             self._place(arrived, digest)
         return digest
 
@@ -71,6 +75,33 @@ class FolderVault:
 
     def has(self, digest: str) -> bool:
         return is_digest(digest) and self._path(digest).is_file()
+
+    def renew(self, digest: str) -> bool:
+        if not self.has(digest):
+            return False
+        with _storage(self._root):
+            try:
+                if not is_young(self._age(self._path(digest))):
+                    self._made_young(digest)
+            except FileNotFoundError:
+                return False
+        return True
+
+    def remove(self, digest: str, *, dry: bool = False) -> int | None:
+        with _storage(self._root):
+            try:
+                path = self._path(digest)
+                size = path.stat().st_size
+                if not is_removable(self._age(path)):
+                    return None
+                return size if dry or self._set_aside(path, digest) else None
+            except (FileNotFoundError, NotFound):
+                return None
+
+    def discard(self, digest: str) -> None:
+        """Remove it whatever its age: for copies of what is kept elsewhere."""
+        with _storage(self._root), suppress(FileNotFoundError, NotFound):
+            self._path(digest).unlink()
 
     def digests(self) -> Iterator[str]:
         """In ascending order, as they were when the iteration reached their folder."""
@@ -120,15 +151,36 @@ class FolderVault:
         return True
 
     def _place(self, arrived: Path, digest: str) -> None:
-        """Rename to the digest; a file that is already there and intact stays, a damaged one is replaced."""
+        """Rename to the digest; a young file that is already there and intact stays, a damaged or old one is replaced."""
         path = self._path(digest)
         path.parent.mkdir(exist_ok=True)
-        if self.has(digest) and self._is_intact(digest):
+        if self.has(digest) and is_young(self._age(path)) and self._is_intact(digest):
             return
         arrived.replace(path)
         _flush_folder(path.parent)
         _flush_folder(self._root)
         self._proven[digest] = _stamp(path)
+
+    def _age(self, path: Path) -> float:
+        return self._now() - path.stat().st_mtime
+
+    def _made_young(self, digest: str) -> None:
+        """A file of another user's is put anew: only its owner may change its time."""
+        path = self._path(digest)
+        try:
+            os.utime(path, (self._now(), self._now()))
+        except PermissionError:
+            self.put(path)
+
+    def _set_aside(self, path: Path, digest: str) -> bool:
+        """Away under another name first: who puts the file from now on misses it, and who put it just before left it young."""
+        aside = self._incoming / f"{digest}.{os.getpid()}.{threading.get_ident()}"
+        path.rename(aside)
+        if not is_removable(self._age(aside)):
+            aside.rename(path)
+            return False
+        aside.unlink()
+        return True
 
     @contextmanager
     def _arrival(self) -> Iterator[tuple[int, Path]]:

@@ -1,21 +1,26 @@
 """Object storage as vault: S3, what speaks its protocol, and whatever else obstore opens; laid out as the folder is."""
 
 import os
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 import obstore
 from obstore.exceptions import BaseError, PermissionDeniedError, UnauthenticatedError
 from obstore.store import ObjectStore, from_url
 
+from kingmaker.adapters.vaults.ages import is_removable, is_young
 from kingmaker.adapters.vaults.digests import is_digest
 from kingmaker.adapters.vaults.folder import FolderVault
 from kingmaker.adapters.vaults.names import check_name, check_prefix, is_name
 from kingmaker.domain.errors import NotFound, StorageFailed, TamperFound
+
+if TYPE_CHECKING:  # only its stubs have it
+    from obstore import ObjectMeta
 
 LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 PIECE_BYTES: Final = 8 << 20
@@ -30,9 +35,17 @@ class ObjectsVault:
     or not at all. Endpoint, region and keys are those of the AWS_* variables, or the machine's role.
     """
 
-    def __init__(self, url: str, cache: Path, *, environment: Mapping[str, str] = os.environ) -> None:
+    def __init__(
+        self,
+        url: str,
+        cache: Path,
+        *,
+        environment: Mapping[str, str] = os.environ,
+        now: Callable[[], float] = time.time,
+    ) -> None:
         """Nothing is asked of the storage yet. Raises StorageFailed for a URL that obstore does not know."""
         self._url = url.rstrip("/")
+        self._now = now
         with _storage(self._url):
             self._store = _opened(self._url, environment)
         self._cache = FolderVault(cache)
@@ -58,14 +71,25 @@ class ObjectsVault:
         return self.fetch(digest).read_bytes()
 
     def has(self, digest: str) -> bool:
-        if not is_digest(digest):
-            return False
-        try:
+        return self._found(digest) is not None
+
+    def renew(self, digest: str) -> bool:
+        found = self._found(digest)
+        if found is not None and not is_young(self._age(found)):
+            self.fetch(digest)
+            self._upload(digest)
+        return found is not None
+
+    def remove(self, digest: str, *, dry: bool = False) -> int | None:
+        """The storage removes on no condition: what is put again in the moment between asking and removing is lost."""
+        found = self._found(digest)
+        if found is None or not is_removable(self._age(found)):
+            return None
+        if not dry:
             with self._reached(_place(digest)):
-                obstore.head(self._store, _place(digest))
-        except NotFound:
-            return False
-        return True
+                obstore.delete(self._store, _place(digest))
+            self._cache.discard(digest)
+        return found["size"]
 
     def digests(self) -> Iterator[str]:
         """In ascending order, as they were at the call's first step."""
@@ -87,8 +111,22 @@ class ObjectsVault:
         found = self._places(check_prefix(prefix).rpartition("/")[0])
         return sorted(name for name in found if name.startswith(prefix) and is_name(name))
 
+    def _found(self, digest: str) -> "ObjectMeta | None":
+        if not is_digest(digest):
+            return None
+        try:
+            with self._reached(_place(digest)):
+                return obstore.head(self._store, _place(digest))
+        except NotFound:
+            return None
+
+    def _age(self, found: "ObjectMeta") -> float:
+        return self._now() - found["last_modified"].timestamp()
+
     def _upload(self, digest: str) -> str:
-        if not self.has(digest):
+        """What lies there, and is old, is uploaded again, so that nobody removes it meanwhile."""
+        found = self._found(digest)
+        if found is None or not is_young(self._age(found)):
             with self._reached(_place(digest)):
                 obstore.put(self._store, _place(digest), self._cache.fetch(digest))
         return digest

@@ -81,7 +81,7 @@ class TrialRoom:
 
     def _take_or_submit(self, order: FitOrder) -> None:
         recorded = self.ledger.trial(order.key()) or self.ledger.trial(order.fault_key(self.run))
-        if recorded is not None and (recorded.model is None or self.vault.has(recorded.model)):
+        if recorded is not None and (recorded.model is None or self.vault.renew(recorded.model)):
             self.ledger.use_trial(self.lease, recorded.key)
             self._done[order.trial.number] = recorded
         else:
