@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from kingmaker.settings import Settings
 
 if TYPE_CHECKING:
+    from kingmaker.control.notifying.settings import NotifySettings
     from kingmaker.ports.house import House
+    from kingmaker.ports.messenger import Messenger
     from kingmaker.serving.source import Source
 
 
@@ -21,3 +23,9 @@ def open_source(told: str, keys: Sequence[str]) -> "Source":
     """What `endpoint_wiring.open_source` opens, in an environment that may have no house's technologies."""
     source: Source = import_module("kingmaker.endpoint_wiring").open_source(told, keys)
     return source
+
+
+def open_messengers(settings: "NotifySettings") -> "list[Messenger]":
+    """What `wiring.open_messengers` opens: one for each place that hears notices."""
+    messengers: list[Messenger] = import_module("kingmaker.wiring").open_messengers(settings)
+    return messengers

@@ -9,13 +9,16 @@ from pathlib import Path
 from kingmaker.adapters.engines.local import LocalEngine
 from kingmaker.adapters.ledgers.holders import this_process_as_holder
 from kingmaker.adapters.ledgers.sql_ledger import SqlLedger
+from kingmaker.adapters.messengers.places import messengers_of
 from kingmaker.adapters.sources.files import FileSource
 from kingmaker.adapters.sql import open_database
 from kingmaker.adapters.vaults.database import DatabaseVault
 from kingmaker.adapters.vaults.folder import FolderVault
 from kingmaker.bundle.keys import PublicKey, SigningKey
+from kingmaker.control.notifying.settings import NotifySettings
 from kingmaker.domain.errors import BundleRefused, StorageFailed
 from kingmaker.ports.house import House
+from kingmaker.ports.messenger import Messenger
 from kingmaker.ports.vault import Vault
 from kingmaker.settings import Settings
 
@@ -55,6 +58,11 @@ def open_house(settings: Settings) -> House:
         trusted=partial(_trusted, keys),
         clock=utc_now,
     )
+
+
+def open_messengers(settings: NotifySettings) -> list[Messenger]:
+    """One messenger for each place that hears notices. Raises KingmakerError for one that nobody knows."""
+    return messengers_of(urls=settings.urls, webhooks=settings.webhooks, webhook_secret=settings.webhook_secret)
 
 
 def _vault(settings: Settings, home: Path) -> Vault:

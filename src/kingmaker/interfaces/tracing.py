@@ -58,7 +58,7 @@ class Traces:
     @contextmanager
     def run(self, number: int, pipeline: str, progress: Progress) -> "Iterator[Progress]":
         """A span for the run; each stage that the progress yielded hears of is a span in it."""
-        attributes = {"kingmaker.run": number, "kingmaker.pipeline": pipeline}
+        attributes: dict[str, int | str] = {"kingmaker.run": number, "kingmaker.pipeline": pipeline}
         with self.tracer.start_as_current_span(f"run {pipeline}", attributes=attributes) as span, ExitStack() as stages:
             yield _TracedProgress(progress, self.tracer, span, stages)
 

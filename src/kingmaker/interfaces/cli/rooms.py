@@ -6,6 +6,10 @@ Training libraries take seconds to load; the help needs none of them, and readin
 from collections.abc import Sequence
 
 ROOMS = {
+    "centre": {
+        "up": "Start everything on this machine: control centre, scheduler, training, and an endpoint for each pipeline.",
+        "control": "Serve the control centre alone; any number of them, and of workers, share one ledger.",
+    },
     "declaring": {
         "init": "Write a pipeline file from your data, with every guess and every forbidden column explained.",
         "check": "Validate a pipeline file; every error with its line and column.",
@@ -20,6 +24,22 @@ ROOMS = {
     },
     "listing": {
         "runs": "List runs, newest first.",
+        "faults": "List what failed while runs went on, newest first.",
+    },
+    "asking": {
+        "ask": "Ask for a run of a declared pipeline; whoever works for the control centre takes it up.",
+        "queue": "List what was asked for, newest first.",
+        "withdraw": "Take a request back that waits.",
+        "cancel": "End a run; it stops within seconds, with the trials under way.",
+        "retry": "Ask again for what a run that is over was asked for.",
+        "follow": "Follow a run while it works, to its verdict.",
+    },
+    "pipelines": {
+        "pipelines": "List pipelines, who is in force in each, and what waits.",
+        "declare": "Keep a pipeline file as the pipeline's newest declaration.",
+    },
+    "scheduling": {
+        "schedule": "When pipelines run by themselves.",
     },
     "telling": {
         "explain": "Say why: what was read and left out, how each stage went, every gate, and the verdict.",
@@ -33,6 +53,11 @@ ROOMS = {
         "rollback": "Put an earlier version back in force, after proving that its bundle still keeps its promises.",
         "approve": "Put a held run's version in force.",
         "reject": "Refuse a held run's version for good.",
+        "promote": "Put any published version in force, after proving it.",
+    },
+    "freezing": {
+        "freeze": "Let the champion stay, whatever wins; a roll-back stays possible.",
+        "unfreeze": "Let the champion be replaced again.",
     },
     "deploying": {
         "shadow": "Let a version score every application unseen beside the champion, after proving it; `--stop` ends that.",
@@ -55,12 +80,33 @@ ROOMS = {
     "working": {
         "worker": "Conduct the runs that are asked for, on this machine, for the control centre of its ledger.",
     },
+    "outcomes": {
+        "outcomes": "What became of loans, handed in as files.",
+    },
+    "access": {
+        "token": "Tokens: what programs and endpoints show to the control centre.",
+        "person": "People who log in at the control centre.",
+    },
+    "housekeeping": {
+        "notices": "List what people outside were told, or are to be, newest first.",
+        "sweep": "Remove old snapshots, trials and logs that neither a champion nor the audit needs.",
+    },
     "health": {
         "doctor": "Check packages, home folder, ledger, vault, keys, champions, pointers and the engine.",
         "audit": "The hash-chained audit log.",
     },
 }
 """Modules beside this one, in the order in which the help lists their commands; a test holds the sentences to theirs."""
+
+HERE_ONLY = dict.fromkeys(
+    ("init", "check", "schema", "replay"), "Leave --server out: it reads files of this machine."
+) | {
+    "resume": "Leave --server out: a control centre goes on with its runs by itself.",
+    "worker": "Leave --server out: it works for the ledger of --home or KINGMAKER_LEDGER.",
+    "conduct": "Leave --server out.",
+    "endpoint": "Say --from URL: an endpoint follows its control centre.",
+}
+"""Commands that mean this machine, and what to do for those who name a control centre."""
 
 HIDDEN = {"conduct": "working"}
 """Commands that other commands start, and no person: the module of each."""
@@ -70,7 +116,7 @@ def command_in(arguments: Sequence[str]) -> str:
     """The word that should name a command; empty without one."""
     words = iter(arguments)
     for word in words:
-        if word == "--home":
+        if word in {"--home", "--server"}:
             next(words, None)
         elif not word.startswith("-"):
             return word

@@ -7,8 +7,11 @@ from fastapi import Depends, FastAPI
 from kingmaker import __version__
 from kingmaker.interfaces.control_centre.asking import Doorkeeper
 from kingmaker.interfaces.control_centre.company import CompanyLogin
+from kingmaker.interfaces.control_centre.counting import Counting
 from kingmaker.interfaces.control_centre.depot_desk import DepotDesk, telling_who_waits
 from kingmaker.interfaces.control_centre.guards import add_guards
+from kingmaker.interfaces.control_centre.nudging import Nudge, nobody, waking_duties
+from kingmaker.interfaces.control_centre.observing import Observing, ReadDuties
 from kingmaker.interfaces.control_centre.problems import add_problems
 from kingmaker.interfaces.control_centre.rates import Limits
 from kingmaker.interfaces.control_centre.routes import (
@@ -22,6 +25,8 @@ from kingmaker.interfaces.control_centre.routes import (
     pipelines,
     runs,
 )
+from kingmaker.interfaces.control_centre.streams import RunStreams
+from kingmaker.interfaces.endpoint.tally import Tally
 from kingmaker.ports.house import House
 
 API = "/api/v1"
@@ -29,12 +34,14 @@ API = "/api/v1"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Centre:
-    """What the application stands on."""
+    """What the application stands on. `nudge` wakes a duty of this process by its name; `duties` tells how they fare."""
 
     house: House
     doorkeeper: Doorkeeper
     limits: Limits = field(default_factory=Limits)
     company_login: CompanyLogin | None = None
+    nudge: Nudge = nobody
+    duties: ReadDuties = tuple
 
 
 def build_app(centre: Centre) -> FastAPI:
@@ -49,12 +56,19 @@ def build_app(centre: Centre) -> FastAPI:
     app.state.house = centre.house
     app.state.doorkeeper = centre.doorkeeper
     app.state.company_login = centre.company_login
+    app.state.nudge = centre.nudge
     app.state.depot = DepotDesk(centre.house)
+    app.state.streams = RunStreams(lambda run, after: centre.house.ledger.events(run, after=after))
     for noun in (champions, companions):
         app.include_router(noun.router, prefix=API, dependencies=[Depends(telling_who_waits)])
-    for noun in (runs, accounts, pipelines, endpoints, access, house):
+    for noun in (runs, pipelines):
+        app.include_router(noun.router, prefix=API, dependencies=[Depends(waking_duties)])
+    for noun in (accounts, endpoints, access, house):
         app.include_router(noun.router, prefix=API)
     app.include_router(depot.router)
+    tallies: dict[str, Tally] = {}
+    app.include_router(Observing(centre.house, tallies, centre.duties).router())
     add_problems(app)
     add_guards(app, centre.limits)
+    app.add_middleware(Counting, tallies=tallies)
     return app
