@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from kingmaker.domain.errors import KingmakerError
+from kingmaker.domain.retention import RetentionSettings
 
 
 class SettingError(KingmakerError):
@@ -16,6 +17,7 @@ class SettingError(KingmakerError):
     code = "setting_invalid"
 
 
+MOST_DAYS = 36_500
 _USER_NAMES = ("KINGMAKER_USER", "USER", "LOGNAME")
 
 
@@ -81,6 +83,21 @@ def _vault(name: str, value: str) -> str:
             remedy="Set it to `folder`, `database` or a URL of object storage: s3://BUCKET/PREFIX.",
         )
     return value
+
+
+def _retention(environment: Mapping[str, str]) -> RetentionSettings:
+    usual = RetentionSettings()
+    return RetentionSettings(
+        keep_runs_days=_days("KINGMAKER_KEEP_RUNS_DAYS", environment, usual.keep_runs_days),
+        keep_logs_days=_days("KINGMAKER_KEEP_LOGS_DAYS", environment, usual.keep_logs_days),
+    )
+
+
+def _days(name: str, environment: Mapping[str, str], usually: int) -> int:
+    value = environment.get(name, str(usually))
+    if not (value.isdigit() and 0 < int(value) <= MOST_DAYS):
+        raise SettingError(f"{name} is {value!r}", remedy=f"Set it to a number of days from 1 to {MOST_DAYS}.")
+    return int(value)
 
 
 def _count(name: str, value: str) -> int:

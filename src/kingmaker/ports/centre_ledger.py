@@ -13,6 +13,7 @@ from kingmaker.domain.freeze import Freeze
 from kingmaker.domain.notice import Notice, Occurrence, OutcomeFile
 from kingmaker.domain.pipeline_standing import PipelineStanding
 from kingmaker.domain.queue import Cancellation, Origin, QueuedRequest, QueueState, RunEvent, RunStanding
+from kingmaker.domain.retention import FilesInUse
 from kingmaker.domain.run import Lease, Request, Run
 from kingmaker.domain.schedule import Declared, Schedule
 from kingmaker.domain.trial import Fault
@@ -222,7 +223,7 @@ class NoticeLedger(Protocol):
         """Newest first."""
 
     def untold_verdicts(self, *, since: datetime) -> list[Run]:
-        """Runs whose verdict was recorded since then and never raised, oldest first."""
+        """Runs that ended with a verdict since then of which no notice was raised, oldest first."""
 
     def untold_failures(self, *, since: datetime) -> list[Run]:
         """Runs that failed since then of which no notice was raised, oldest first."""
@@ -241,14 +242,20 @@ class OutcomeLedger(Protocol):
 class RetentionLedger(Protocol):
     """What may go, and what champion and audit still need. Verdicts, versions, turns, looks and the audit log never go."""
 
-    def digests_in_use(self, *, runs_since: datetime) -> frozenset[str]:
-        """Vault digests that the rows name which stay: of runs that ended since then or are unfinished, and of every version
+    def digests_in_use(self, *, runs_since: datetime) -> FilesInUse:
+        """What the rows that stay name: of runs that ended since then or are unfinished, of each pipeline's newest finished
 
-        that was or could be champion (its archive and its run's snapshot, evidence and selection).
+        run, of every run that published (its archive, snapshot, selection, evidence and tested trial: each of these versions
+        may be put in force), and every file of outcomes.
         """
 
-    def forget(self, *, before: datetime, limit: int = 1000) -> dict[str, int]:
-        """Delete events, trials that no kept run used, told notices and ended sessions of before then; how many of each."""
+    def forget(self, *, before: datetime, limit: int = 1000, dry: bool = False) -> dict[str, int]:
+        """Delete what was told and tried before then; how many of each kind: `events`, `trials`, `notices`, `sessions`.
+
+        Events of runs that ended before then, trials that no run uses whose files stay (as `digests_in_use` says), notices that
+        wait no longer, sessions that expired. At most `limit` rows of a kind (events: of `limit` runs): call it until nothing
+        is left. `dry` only counts.
+        """
 
 
 class CentreLedger(

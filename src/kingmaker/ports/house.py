@@ -1,11 +1,12 @@
 """The house: every port with the technology that plays it, handed to the loop and the interfaces by the wiring."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from kingmaker.bundle.keys import PublicKey, SigningKey
+from kingmaker.domain.retention import RetentionSettings
 from kingmaker.ports.engine import Engine
 from kingmaker.ports.ledger import Ledger
 from kingmaker.ports.source import Source
@@ -32,6 +33,7 @@ class House:
     signing_key: Callable[[], SigningKey]
     trusted: Callable[[], tuple[PublicKey, ...]]
     clock: Callable[[], datetime]
+    retention: RetentionSettings = field(default_factory=RetentionSettings)
 
     def close(self) -> None:
         self.ledger.close()
