@@ -1,7 +1,7 @@
 """Housekeeping: what nobody needs any more goes, and no run starts on a disk that is nearly full.
 
-What stays is decided by what the ledger's rows name. Rows of verdicts, versions, turns, looks and the audit log never go, and with
-each version stay its bundle, its snapshot, its evidence and its tested model, so that any of them can be put in force again.
+What stays is decided by what the ledger's rows name. Rows of verdicts, versions, turns, looks and the audit log never go, and
+with each version stay its bundle, snapshot, evidence and tested model, so that any of them can be put in force again.
 """
 
 import re

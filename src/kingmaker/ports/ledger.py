@@ -1,6 +1,6 @@
 """The ledger: the database of record, in seven small ports. Every method is one short transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Protocol
 
@@ -181,8 +181,8 @@ class AuditLedger(Protocol):
 
     def note(self, *, by: str, action: str, subject: str, before: str, after: str, why: str) -> AuditEntry: ...
 
-    def audit(self, *, limit: int = 100) -> list[AuditEntry]:
-        """Newest first."""
+    def audit(self, *, limit: int = 100, pipelines: Collection[str] | None = None) -> list[AuditEntry]:
+        """Newest first. With `pipelines` only what is about one of these: their runs and requests, champions, schedules, …"""
 
     def verify_audit(self) -> int:
         """Entries proven, from the first to the last, and every row they vouch for.

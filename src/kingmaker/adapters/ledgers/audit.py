@@ -4,12 +4,15 @@ The chain shows any change made by somebody who cannot rewrite all of it. Whoeve
 could: against that, write the newest digest down outside the database (each signed bundle and each report is such a place).
 """
 
+from collections.abc import Collection
+
 import sqlalchemy as sa
 
 from kingmaker.adapters.ledgers import tables
 from kingmaker.adapters.ledgers.chain import GENESIS, append, entry_of, link_of
 from kingmaker.adapters.ledgers.seals import REPLACED, SEALED_TABLES, mark_in, seals_of
 from kingmaker.adapters.ledgers.state import SqlState
+from kingmaker.adapters.ledgers.subjects import is_about
 from kingmaker.adapters.sql import reading, writing
 from kingmaker.domain.champion import AuditEntry
 from kingmaker.domain.errors import TamperFound
@@ -25,8 +28,10 @@ class SqlAudit(SqlState):
         with writing(self.engine) as connection:
             return append(connection, entry)
 
-    def audit(self, *, limit: int = 100) -> list[AuditEntry]:
+    def audit(self, *, limit: int = 100, pipelines: Collection[str] | None = None) -> list[AuditEntry]:
         query = sa.select(tables.audit).order_by(tables.audit.c.number.desc()).limit(limit)
+        if pipelines is not None:
+            query = query.where(is_about(pipelines))
         with reading(self.engine) as connection:
             return [_entry(row) for row in connection.execute(query).mappings()]
 

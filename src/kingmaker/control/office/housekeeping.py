@@ -1,26 +1,62 @@
 """HouseVerbs over this machine's house."""
 
+from typing import Final
+
+from kingmaker.control.housekeeping import sweep
 from kingmaker.control.office.room import Room
 from kingmaker.control.records import AuditProof
+from kingmaker.domain.access import Right
 from kingmaker.domain.champion import AuditEntry
+from kingmaker.domain.errors import Forbidden
 from kingmaker.domain.notice import Notice
+from kingmaker.loop.doctor import examine_house
 from kingmaker.loop.records import Check
+
+_NEWEST: Final = 100
 
 
 class HouseOffice(Room):
     """HouseVerbs, allowed or refused by who asks."""
 
     def audit(self, *, limit: int = 100) -> list[AuditEntry]:
-        raise NotImplementedError
+        """Newest first. Who sees some pipelines only is told what is about them: never of tokens, people or the house."""
+        self._sees_something()
+        return self.house.ledger.audit(limit=limit, pipelines=self.who.pipelines)
 
     def verify_audit(self) -> AuditProof:
-        raise NotImplementedError
+        """The chain is the installation's and is proven whole: Forbidden to who sees some pipelines only."""
+        self.may_in_house(Right.SEE)
+        while True:
+            proven = self.house.ledger.verify_audit()
+            newest = self.house.ledger.audit(limit=_NEWEST)
+            digest = next((entry.digest for entry in newest if entry.number == proven), None)
+            if digest is not None or proven == 0:
+                return AuditProof(entries=proven, digest=digest or "")
 
     def notices(self, *, pipeline: str | None = None, limit: int = 50) -> list[Notice]:
-        raise NotImplementedError
+        """Newest first. Who sees some pipelines only is told what is about them: not that the disk is full."""
+        if pipeline is not None:
+            return self.house.ledger.notices(pipeline=self.may(Right.SEE, pipeline), limit=limit)
+        self._sees_something()
+        if self.who.pipelines is None:
+            return self.house.ledger.notices(limit=limit)
+        found = [one for name in self.who.pipelines for one in self.house.ledger.notices(pipeline=name, limit=limit)]
+        return sorted(found, key=lambda notice: -notice.number)[:limit]
 
     def doctor(self) -> list[Check]:
-        raise NotImplementedError
+        """It reads every file, tries the engine and mends pointers: for administrators."""
+        self.may_in_house(Right.ADMINISTER)
+        return list(examine_house(self.house))
 
     def sweep(self, *, dry: bool = False) -> dict[str, int]:
-        raise NotImplementedError
+        self.may_in_house(Right.ADMINISTER)
+        return sweep(self.house, by=self.who.name, dry=dry)
+
+    def _sees_something(self) -> None:
+        """Raises Forbidden for who may see nothing: an endpoint's token."""
+        if not any(self.who.may(Right.SEE, pipeline) for pipeline in self.who.pipelines or ("",)):
+            raise Forbidden(
+                f"{self.who.name} may not {Right.SEE.value}",
+                where="the installation",
+                remedy="Ask an administrator for a role that may.",
+            )
