@@ -43,10 +43,12 @@ class Settings:
     token: str = field(default="", repr=False)
     lease_seconds: float = 60.0
     authority: Path | None = None
+    retention: RetentionSettings = field(default_factory=RetentionSettings)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
-        """Read KINGMAKER_HOME, _LEDGER, _VAULT, _WORKERS, _USER, _DATA, _SERVER, _TOKEN, _CA and _LEASE_SECONDS.
+        """Read KINGMAKER_HOME, _LEDGER, _VAULT, _WORKERS, _USER, _DATA, _SERVER, _TOKEN, _CA, _LEASE_SECONDS, _KEEP_RUNS_DAYS
+        and _KEEP_LOGS_DAYS.
 
         Raises SettingError naming the variable.
         """
@@ -61,6 +63,7 @@ class Settings:
             token=environment.get("KINGMAKER_TOKEN", ""),
             lease_seconds=_seconds("KINGMAKER_LEASE_SECONDS", environment.get("KINGMAKER_LEASE_SECONDS", "60")),
             authority=Path(environment["KINGMAKER_CA"]) if environment.get("KINGMAKER_CA") else None,
+            retention=_retention(environment),
         )
 
     def slots(self) -> int:

@@ -20,11 +20,12 @@ UP: Final = "kingmaker up"
 class Beside(Neighbours):
     """Endpoints that begin once the control centre they follow is there."""
 
-    def __init__(self, house: House, host: str, first_port: int, token: str) -> None:
+    def __init__(self, house: House, host: str, first_port: int, token: str, *, json: bool) -> None:
         super().__init__(house, self._start_one, first_port)
         self._host = host
         self._token = token
         self._keys = [key.text for key in house.trusted()]
+        self._form = ["--json"] if json else []
         self._url = ""
 
     def follow(self, url: str) -> None:
@@ -38,7 +39,7 @@ class Beside(Neighbours):
         program = [sys.executable, "-m", "kingmaker", "endpoint", "--pipeline", pipeline, "--from", self._url]
         place = ["--host", self._host, "--port", str(port), "--name", f"up-{pipeline}"[:60], "--with-parent"]
         return subprocess.Popen(  # noqa: S603 - our own program; the names were checked when they were declared
-            [*program, *place, *keys],
+            [*program, *place, *keys, *self._form],
             stdin=subprocess.PIPE,
             env={**os.environ, "KINGMAKER_DEPOT_TOKEN": self._token},
             start_new_session=True,
@@ -46,13 +47,13 @@ class Beside(Neighbours):
 
 
 @contextmanager
-def neighbours(house: House, host: str, first_port: int | None) -> Iterator[list[Beside]]:
+def neighbours(house: House, host: str, first_port: int | None, *, json: bool) -> Iterator[list[Beside]]:
     """The endpoints of `up`, with a token of their own that ends with it."""
     if first_port is None:
         yield []
         return
     token, secret = _token_of_neighbours(house)
-    beside = Beside(house, host, first_port, secret)
+    beside = Beside(house, host, first_port, secret, json=json)
     try:
         yield [beside]
     finally:

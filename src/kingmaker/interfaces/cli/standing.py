@@ -63,7 +63,7 @@ def up(
     settings = replace(desk.settings, data=data or desk.settings.data)
     site = Site(host=host, port=port)
     configure_logs(log)
-    with _house(desk, settings) as house, neighbours(house, host, endpoint_port) as beside:
+    with _house(desk, settings) as house, neighbours(house, host, endpoint_port, json=json) as beside:
         _serve(house, _plan(settings, 1, beside=beside), site, Screen(json=json), beside=beside)
 
 
