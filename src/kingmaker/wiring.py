@@ -57,6 +57,7 @@ def open_house(settings: Settings) -> House:
         signing_key=partial(_signing_key, keys / SIGNING_KEY),
         trusted=partial(_trusted, keys),
         clock=utc_now,
+        retention=settings.retention,
     )
 
 

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable
 from typing import Final
 
+from kingmaker.control.housekeeping import room_left
 from kingmaker.control.running.orders import NOTHING, RUN
 from kingmaker.control.running.telling import LedgerProgress
 from kingmaker.domain.errors import KingmakerError, LeaseLost, RunCancelled
@@ -46,7 +47,7 @@ def _wait_for_work(house: House, orders: int, answer: Callable[[str], None]) -> 
     """None when the child is told to go before there was any."""
     while os.read(orders, 4096):
         try:
-            claimed = house.ledger.claim(house.holder)
+            claimed = house.ledger.claim(house.holder) if room_left(house).is_enough else None
         except KingmakerError as error:
             _LOG.warning("no work could be claimed: %s", error.sentence())
             claimed = None

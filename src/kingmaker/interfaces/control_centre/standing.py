@@ -7,6 +7,7 @@ from functools import partial
 from fastapi import FastAPI
 
 from kingmaker.control.duties import Duties, Duty
+from kingmaker.control.housekeeping_duties import DiskGuard, Sweeper
 from kingmaker.control.notifying.settings import NotifySettings
 from kingmaker.control.notifying.telling import Telling
 from kingmaker.control.notifying.watching import Watching
@@ -66,7 +67,7 @@ def _duties(house: House, plan: Plan) -> list[Duty]:
     telling = Telling(
         house.ledger, plan.messengers, clock=house.clock, quiet_hours=notify.quiet_hours, link=notify.link
     )
-    return [Scheduler(house), Watching(house), telling]
+    return [Scheduler(house), Watching(house), telling, Sweeper(house), DiskGuard(house)]
 
 
 def _nothing(_seconds: float) -> None: ...
