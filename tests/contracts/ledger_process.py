@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from multiprocessing.queues import SimpleQueue
 from multiprocessing.synchronize import Barrier
 
@@ -19,6 +19,7 @@ from kingmaker.adapters.ledgers.sql_ledger import SqlLedger
 from kingmaker.domain.champion import TurnReason
 from kingmaker.domain.errors import Conflict, KingmakerError, LeaseLost, RunRefused
 from kingmaker.domain.look import Look
+from kingmaker.domain.notice import NoticeKind, Occurrence
 from kingmaker.domain.queue import Origin, QueueState
 from kingmaker.domain.run import Lease, Request, RunReason
 
@@ -38,6 +39,8 @@ def open_ledger(address: str) -> SqlLedger:
 
 
 def act(ledger: SqlLedger, verb: str, name: str) -> str:
+    if verb in OF_THE_CENTRE:
+        return OF_THE_CENTRE[verb](ledger, name)
     match verb:
         case "run":
             return f"run {ledger.open_run(REQUEST, this_process_as_holder())[0].number}"
@@ -75,6 +78,30 @@ def act_on_the_queue(ledger: SqlLedger, verb: str, name: str) -> str:
         case "meddle":
             meddle(ledger, name)
     return "done"
+
+
+def declare(ledger: SqlLedger, name: str) -> str:
+    return f"declaration {ledger.declare('loans', name, digest=name, declared_in='', by=name, expected=0).number}"
+
+
+def fire(ledger: SqlLedger, _name: str) -> str:
+    """Fire the first time of the only schedule, as everybody does who saw it come."""
+    schedule = ledger.schedules()[0]
+    seen = replace(schedule, next_at=schedule.last_at or schedule.next_at)
+    queued = ledger.fire(seen, next_at=datetime(2026, 12, 24, tzinfo=UTC), request=REQUEST)
+    return "nothing" if queued is None else f"request {queued.number}"
+
+
+def raise_one(ledger: SqlLedger, _name: str) -> str:
+    disk = Occurrence(cause="disk", kind=NoticeKind.ALARM, pipeline="", run=None, title="The disk is full", text="")
+    return "counted" if ledger.raise_notice(disk, quiet=timedelta(hours=1)) is None else "raised"
+
+
+def take_notices(ledger: SqlLedger, _name: str) -> str:
+    return " ".join(str(one.number) for one in ledger.take_notices(lease=timedelta(hours=1), limit=10))
+
+
+OF_THE_CENTRE = {"declare": declare, "fire": fire, "raise": raise_one, "take notices": take_notices}
 
 
 def look_once(ledger: SqlLedger, key: str) -> None:

@@ -14,6 +14,7 @@ from .ledger_companions_suite import CompanionsContract
 from .ledger_decisions_suite import ChampionsContract, VerdictsContract, VersionsContract
 from .ledger_freezes_suite import FreezesContract
 from .ledger_looks_suite import LooksContract
+from .ledger_notices_suite import NewsContract, NoticesContract
 from .ledger_outcomes_suite import OutcomesContract
 from .ledger_queue_suite import (
     AskingContract,
@@ -24,7 +25,9 @@ from .ledger_queue_suite import (
     TellingContract,
 )
 from .ledger_races_suite import RacesContract
+from .ledger_retention_suite import RetentionContract
 from .ledger_runs_suite import RunsContract, StagesContract, TrialsContract
+from .ledger_schedules_suite import DeclarationsContract, PipelinesContract, SchedulesContract
 from .ledger_upgrades_suite import UpgradesContract
 from .postgres_server import Schemas
 
@@ -105,6 +108,21 @@ class TestSqliteQueueRaces(OnSqlite, QueueRacesContract): ...
 class TestSqliteRaces(OnSqlite, RacesContract): ...
 
 
+class TestSqliteDeclarations(OnSqlite, DeclarationsContract): ...
+
+
+class TestSqliteSchedules(OnSqlite, SchedulesContract): ...
+
+
+class TestSqlitePipelines(OnSqlite, PipelinesContract): ...
+
+
+class TestSqliteNotices(OnSqlite, NoticesContract): ...
+
+
+class TestSqliteNews(OnSqlite, NewsContract): ...
+
+
 class TestPostgresRuns(OnPostgres, RunsContract): ...
 
 
@@ -169,3 +187,24 @@ class TestSqliteFreezes(OnSqlite, FreezesContract): ...
 
 
 class TestPostgresFreezes(OnPostgres, FreezesContract): ...
+
+
+class TestPostgresDeclarations(OnPostgres, DeclarationsContract): ...
+
+
+class TestPostgresSchedules(OnPostgres, SchedulesContract): ...
+
+
+class TestPostgresPipelines(OnPostgres, PipelinesContract): ...
+
+
+class TestPostgresNotices(OnPostgres, NoticesContract): ...
+
+
+class TestPostgresNews(OnPostgres, NewsContract): ...
+
+
+class TestSqliteRetention(OnSqlite, RetentionContract): ...
+
+
+class TestPostgresRetention(OnPostgres, RetentionContract): ...

@@ -77,7 +77,8 @@ class SqlNotices(SqlState):
         query = (
             sa.select(tables.run)
             .join(tables.verdict, tables.verdict.c.run == tables.run.c.number)
-            .where(tables.verdict.c.recorded_at >= since, tables.run.c.number.not_in(told))
+            .where(tables.run.c.reason == RunReason.VERDICT_REACHED.value, tables.run.c.ended_at >= since)
+            .where(tables.run.c.number.not_in(told))
         )
         return self._runs(query)
 

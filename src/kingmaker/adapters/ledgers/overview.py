@@ -53,7 +53,7 @@ class SqlOverview(SqlStandings):
 def _declared(connection: sa.Connection) -> dict[str, int]:
     column = centre_tables.declared.c
     query = sa.select(column.pipeline, sa.func.max(column.number)).group_by(column.pipeline)
-    return dict(connection.execute(query).tuples().all())
+    return {str(name): int(number) for name, number in connection.execute(query)}
 
 
 def _champions(connection: sa.Connection) -> dict[str, ChampionTurn]:
@@ -79,7 +79,7 @@ def _waiting(connection: sa.Connection) -> dict[str, int]:
     column = centre_tables.queued_request.c
     waits = column.state == QueueState.WAITING.value
     query = sa.select(column.pipeline, sa.func.count()).where(waits).group_by(column.pipeline)
-    return dict(connection.execute(query).tuples().all())
+    return {str(name): int(number) for name, number in connection.execute(query)}
 
 
 def _awaiting(connection: sa.Connection) -> dict[str, int]:
