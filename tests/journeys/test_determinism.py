@@ -3,15 +3,15 @@
 import os
 from pathlib import Path
 
-from tests.journeys.book import AFTER_THE_SHIFT, write_book, write_pipeline
+from tests.journeys.book import AFTER_THE_SHIFT, loans, write_book, write_pipeline
 from tests.journeys.console import Console
 
 
 def _published(folder: Path, *, workers: str, cores: set[int]) -> tuple[str, str, list[str]]:
     """Version, signing key and trial keys of a first run in a fresh home."""
     folder.mkdir()
-    write_book(folder)
-    write_pipeline(folder, learners="lightgbm, scorecard", trials=6)
+    write_book(folder, loans(12_000))
+    write_pipeline(folder, learners="lightgbm, scorecard", trials=4)
     console = Console(folder, {"KINGMAKER_WORKERS": workers})
     answer = console.says("run", "book.yaml", "--as-of", AFTER_THE_SHIFT, "--json", before=_on(cores))
     assert answer.code == 0, answer.err
