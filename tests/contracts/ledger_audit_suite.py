@@ -9,7 +9,7 @@ from kingmaker.domain.champion import TurnReason
 from kingmaker.domain.errors import TamperFound
 from kingmaker.domain.run import RunReason
 
-from .ledger_examples import NOON, LedgerContract, request, verdict, with_versions
+from .ledger_examples import NOON, LedgerContract, request, verdict, version, with_versions
 
 EDITS = {
     "champion_turn/loans/1": "UPDATE champion_turn SET why = 'luck' WHERE turn = 1",
@@ -34,6 +34,24 @@ DELETIONS = {
 
 
 class AuditContract(LedgerContract):
+    def test_entries_are_listed_by_what_they_are_about(self, ledger: SqlLedger):
+        for pipeline in ("loans", "loans_2", "cards"):
+            _, lease = ledger.open_run(request(pipeline=pipeline), "one")
+            ledger.add_version(lease, version(lease.run, pipeline=pipeline))
+            ledger.record_verdict(lease, verdict(), evidence="e", candidate_version="a" * 64)
+            ledger.finish_run(lease, RunReason.VERDICT_REACHED)
+            ledger.freeze(pipeline, by="bo", why="wait")
+        note(ledger, "about nothing")
+        assert [entry.subject for entry in ledger.audit(pipelines={"loans"})] == [
+            "champion_freeze/loans/1",
+            "run/1",
+            "verdict/1",
+            f"model_version/loans/{'a' * 64}",
+        ]
+        assert len(ledger.audit(pipelines={"loans", "cards"})) == 8
+        assert len(ledger.audit(pipelines={"loans", "cards"}, limit=3)) == 3
+        assert ledger.audit(pipelines={"loans-2", "%", "_oans"}) == []
+
     def test_each_entry_covers_the_one_before(self, ledger: SqlLedger):
         first, second = (note(ledger, why) for why in ("one", "two"))
         assert (first.number, second.number, second.previous) == (1, 2, first.digest)

@@ -25,9 +25,9 @@ _BY_NUMBER: Final = {"run": tables.run, "verdict": tables.run, "request": centre
 def is_about(pipelines: Collection[str]) -> sa.ColumnElement[bool]:
     """Whether an audit entry is about one of these pipelines."""
     subject = tables.audit.c.subject
-    found = [subject.in_([f"{kind}/{pipeline}" for kind in _BY_PIPELINE for pipeline in pipelines])]
-    for kind in _BY_PIPELINE:
-        found += [subject.startswith(f"{kind}/{pipeline}/", autoescape=True) for pipeline in pipelines]
+    named = [f"{kind}/{pipeline}" for kind in _BY_PIPELINE for pipeline in pipelines]
+    found: list[sa.ColumnElement[bool]] = [subject.in_(named)]
+    found += [subject.startswith(f"{name}/", autoescape=True) for name in named]
     for kind, table in _BY_NUMBER.items():
         name = sa.literal(f"{kind}/").concat(sa.cast(table.c.number, sa.Text))
         found.append(subject.in_(sa.select(name).where(table.c.pipeline.in_(pipelines))))
