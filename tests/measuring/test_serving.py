@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from benchmarks.contest import ROOT
+from benchmarks.serving.bench import bench, what_is_missing
 from benchmarks.serving.contenders.contender import Place
 from benchmarks.serving.contenders.everyone import EVERYONE, named
 from benchmarks.serving.contenders.ours import OURS
@@ -129,6 +130,16 @@ def test_a_missing_environment_is_told_with_how_to_make_it(tmp_path: Path) -> No
     assert OURS not in absent(EVERYONE, tmp_path)
     with pytest.raises(SystemExit, match=r"fastapi, mlserver, bentoml, mlflow.*--install"):
         need_all(EVERYONE, tmp_path)
+
+
+@pytest.mark.skipif(not what_is_missing(), reason="everything that the contest needs is here")
+def test_among_all_benchmarks_the_endpoint_s_is_left_out_aloud_where_something_is_missing(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert bench(quick=True) is None
+    told = capsys.readouterr().out
+    assert "SKIPPED: benchmarks.serving" in told
+    assert what_is_missing() in told
 
 
 def test_an_unknown_contender_is_told_with_those_there_are() -> None:
