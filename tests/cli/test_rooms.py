@@ -8,7 +8,7 @@ import typer
 
 from kingmaker import __version__
 from kingmaker.interfaces.cli.app import build_app, run_command_line
-from kingmaker.interfaces.cli.rooms import ROOMS, command_in, room_of
+from kingmaker.interfaces.cli.rooms import HIDDEN, ROOMS, command_in, room_of
 from kingmaker.wiring import open_house
 
 TRAINING = {"xgboost", "lightgbm", "sklearn", "interpret", "pandas", "alembic"}
@@ -17,7 +17,11 @@ TRAINING = {"xgboost", "lightgbm", "sklearn", "interpret", "pandas", "alembic"}
 @pytest.mark.parametrize("room", ROOMS)
 def test_a_room_adds_the_commands_that_are_told_of_it_and_they_do_what_is_told(room: str) -> None:
     commands = typer.main.get_command(build_app(open_house, room)).commands
-    assert {name: command.get_short_help_str(1000) for name, command in commands.items()} == ROOMS[room]
+    told = {name: command.get_short_help_str(1000) for name, command in commands.items() if not command.hidden}
+    assert told == ROOMS[room]
+    assert {name for name, command in commands.items() if command.hidden} <= {
+        name for name in HIDDEN if HIDDEN[name] == room
+    }
 
 
 @pytest.mark.parametrize(
@@ -26,6 +30,7 @@ def test_a_room_adds_the_commands_that_are_told_of_it_and_they_do_what_is_told(r
         (["champion"], "champion"),
         (["--home", "run", "champion", "--json"], "champion"),
         (["--home=run", "champion"], "champion"),
+        (["--server", "http://run", "champion"], "champion"),
         (["--help"], ""),
         ([], ""),
     ],

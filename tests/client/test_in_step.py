@@ -27,11 +27,18 @@ LOADED_BY_THE_LOOP = (
 GENERATOR = Path(__file__).parents[2] / "docs" / "generate_client.py"
 
 
+def signature(plays: type, name: str) -> inspect.Signature:
+    """Without what the office takes beyond the verb: an option that nobody needs to give."""
+    found, said = inspect.signature(getattr(plays, name)), inspect.signature(getattr(Verbs, name)).parameters
+    needed = [one for one in found.parameters.values() if one.name in said or one.default is one.empty]
+    return found.replace(parameters=needed)
+
+
 @pytest.mark.parametrize("plays", [Office, Client, AsyncClient])
 def test_whoever_plays_the_verbs_has_each_with_its_signature(plays: type) -> None:
     assert len(VERBS) > 50
-    found = {name: inspect.signature(getattr(plays, name)) for name in VERBS}
-    assert found == {name: inspect.signature(getattr(Verbs, name)) for name in VERBS}
+    said = {name: inspect.signature(getattr(Verbs, name)) for name in VERBS}
+    assert {name: signature(plays, name) for name in VERBS} == said
 
 
 def test_one_client_awaits_each_verb_and_the_other_none() -> None:

@@ -49,6 +49,7 @@ def budget_of(house: House, policy: Policy, pipeline: str, *, today: date) -> Bu
         waiting=waiting,
         looks_taken=tuple(looks),
         resets=tuple(resets),
+        promote=policy.promote.value,
     )
 
 

@@ -13,8 +13,8 @@ from typer.exceptions import TyperException
 
 from kingmaker import __version__
 from kingmaker.domain.errors import KingmakerError
-from kingmaker.interfaces.cli.desk import Desk, OpenHouse, OpenSource
-from kingmaker.interfaces.cli.rooms import ROOMS, command_in, room_of
+from kingmaker.interfaces.cli.desk import Desk, GoesOn, OpenHouse, OpenSource
+from kingmaker.interfaces.cli.rooms import HERE_ONLY, ROOMS, command_in, room_of
 from kingmaker.interfaces.cli.screen import Screen
 from kingmaker.settings import Settings
 
@@ -65,17 +65,40 @@ def _globals(open_house: OpenHouse, open_source: OpenSource | None) -> Callable[
             Path | None,
             typer.Option(help="Folder of ledger, vault and keys; also KINGMAKER_HOME.", show_default=".kingmaker"),
         ] = None,
+        server: Annotated[
+            str | None,
+            typer.Option(
+                help="URL of a control centre to speak to instead; also KINGMAKER_SERVER, with KINGMAKER_TOKEN.",
+                show_default="none",
+            ),
+        ] = None,
         version: Annotated[
             bool,
             typer.Option("--version", help="Print the version and leave.", is_eager=True, callback=_tell_version),
         ] = False,
     ) -> None:
         del version
-        settings = Settings.from_environment(os.environ)
-        settings = replace(settings, home=home) if home else settings
+        settings = _addressed(Settings.from_environment(os.environ), home, server)
+        if server:
+            _refuse_here_only(context.invoked_subcommand or "")
         context.obj = Desk(settings=settings, open_house=open_house, open_source=open_source)
 
     return options
+
+
+def _addressed(settings: Settings, home: Path | None, server: str | None) -> Settings:
+    """`--server` beats `--home`, and each beats what the environment says."""
+    if server:
+        return replace(settings, server=server)
+    return replace(settings, home=home, server="") if home else settings
+
+
+def _refuse_here_only(command: str) -> None:
+    if command in HERE_ONLY:
+        raise UsageMistaken(
+            f"`kingmaker {command}` works on this machine, and no control centre can be meant",
+            remedy=HERE_ONLY[command],
+        )
 
 
 def run_command_line(
@@ -91,6 +114,9 @@ def run_command_line(
     except BrokenPipeError:
         sys.stderr.close()
         return 0
+    except GoesOn as left:
+        print(left, file=sys.stderr)
+        return STOPPED
     except Exception as error:
         if os.environ.get("KINGMAKER_DEBUG") and not isinstance(error, KingmakerError | TyperException):
             raise

@@ -1,22 +1,19 @@
 """budget: what the proven rule may still get wrong this year, when it may look again, and who waits for a second look."""
 
-from datetime import date
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
-from kingmaker.domain.errors import KingmakerError
+from kingmaker.control.verbs import Verbs
 from kingmaker.domain.look import Look
-from kingmaker.interfaces.cli.champions import Why, pipeline_named, reason_given
 from kingmaker.interfaces.cli.desk import Json, desk_of
+from kingmaker.interfaces.cli.naming import OnePipeline, Why, day_named, pipeline_meant, reason_given
 from kingmaker.interfaces.cli.screen import Screen
-from kingmaker.loop.budget import budget_of, declared_policy, newest_day, reset_budget
 from kingmaker.loop.records import Budget
-from kingmaker.pipeline.policy import Promote
-from kingmaker.ports.house import House
 
 SHOWN = 10
+PROVEN = "proven"
 HELP = "Show a pipeline's error budget and its looks at test windows; `budget reset` writes the spent one off."
 
 
@@ -38,27 +35,24 @@ def add_commands(app: typer.Typer) -> None:
 
 def show(
     context: typer.Context,
-    pipeline: Annotated[
-        str | None, typer.Argument(help="The pipeline; may be left out when there is only one.")
-    ] = None,
+    pipeline: OnePipeline = None,
     as_of: Annotated[
         str | None, typer.Option(help="The day (YYYY-MM-DD) of a run; default: the latest day there was a run of.")
     ] = None,
     json: Json = False,
 ) -> None:
     """Show what a look may spend, when the next is due, who waits for a second look, and the last looks."""
-    screen = Screen(json=json)
-    with desk_of(context).house() as house:
-        name = pipeline_named(house, pipeline, asked="PIPELINE")
-        policy = declared_policy(house, name)
-        found = budget_of(house, policy, name, today=_day(as_of) if as_of else newest_day(house, name))
-        decisions = {look.run: _decision(house, look.run) for look in found.looks_taken}
+    desk, screen = desk_of(context), Screen(json=json)
+    with desk.verbs() as verbs:
+        name = pipeline_meant(desk, verbs, pipeline, asked="PIPELINE")
+        found = verbs.budget(name, today=day_named(as_of) if as_of else None)
+        decisions = {} if json else {look.run: _decision(verbs, look.run) for look in found.looks_taken[-SHOWN:]}
     if json:
         screen.document(found)
         return
     screen.line(f"Pipeline {name} as of {found.today}")
-    if policy.promote is not Promote.PROVEN:
-        screen.line(f"It promotes by the rule `{policy.promote.value}`: only the rule `proven` spends an error budget.")
+    if found.promote != PROVEN:
+        screen.line(f"It promotes by the rule `{found.promote}`: only the rule `proven` spends an error budget.")
     screen.table(["", ""], _facts(found))
     _show_looks(screen, found, decisions)
     _show_resets(screen, found)
@@ -72,9 +66,9 @@ def reset(
 ) -> None:
     """Write the spent budget off: it accrues anew from the latest day there was a run of."""
     desk, screen = desk_of(context), Screen(json=json)
-    with desk.house() as house:
-        name = pipeline_named(house, pipeline, asked="PIPELINE")
-        found = reset_budget(house, name, as_of=None, by=desk.settings.by, why=reason_given(why))
+    with desk.verbs() as verbs:
+        name = pipeline_meant(desk, verbs, pipeline, asked="PIPELINE")
+        found = verbs.reset_budget(name, why=reason_given(why))
     if json:
         screen.document(found.resets[-1])
     else:
@@ -84,17 +78,8 @@ def reset(
         )
 
 
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise KingmakerError(
-            f"--as-of {text!r} is not a day", remedy="Write it as YYYY-MM-DD, for instance 2010-12-31."
-        ) from None
-
-
-def _decision(house: House, run: int) -> str:
-    recorded = house.ledger.verdict(run)
+def _decision(verbs: Verbs, run: int) -> str:
+    recorded = verbs.verdict(run)
     if recorded is None:
         return "none yet"
     verdict = recorded.verdict

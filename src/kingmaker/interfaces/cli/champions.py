@@ -1,28 +1,17 @@
-"""champion, history, versions, rollback, approve, reject: who is in force, and what people do about it."""
+"""champion, history, versions, rollback, approve, reject, promote: who is in force, and what people do about it."""
 
-from datetime import UTC, datetime
 from typing import Annotated
 
 import msgspec
 import typer
 
+from kingmaker.control.records import Reign
 from kingmaker.domain.champion import ChampionTurn
 from kingmaker.domain.companions import CompanionChange
-from kingmaker.domain.errors import KingmakerError, NotFound
 from kingmaker.interfaces.cli.desk import Json, desk_of
+from kingmaker.interfaces.cli.naming import PipelineName, RunNumber, Why, moment_named, pipeline_meant, reason_given
 from kingmaker.interfaces.cli.screen import Screen
 from kingmaker.interfaces.cli.words import minute, share_in_words, when
-from kingmaker.loop.companions import companions_at
-from kingmaker.loop.reign import approve as approve_run
-from kingmaker.loop.reign import reject as reject_run
-from kingmaker.loop.reign import roll_back
-from kingmaker.ports.house import House
-
-PipelineName = Annotated[
-    str | None, typer.Option("--pipeline", help="The pipeline; may be left out when there is only one.")
-]
-Why = Annotated[str, typer.Option(help="The reason, kept in the audit log.")]
-RunNumber = Annotated[int, typer.Argument(min=1, max=2**31, help="Run number, as `kingmaker runs` lists it.")]
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -32,31 +21,7 @@ def add_commands(app: typer.Typer) -> None:
     app.command("rollback")(rollback)
     app.command("approve")(approve)
     app.command("reject")(reject)
-
-
-def pipeline_named(house: House, name: str | None, *, asked: str = "--pipeline") -> str:
-    """The pipeline meant. Raises NotFound when it cannot be told, with `asked` as what to say."""
-    known = list(house.ledger.pipelines())
-    if name is not None:
-        if name not in known:
-            raise NotFound(f"no pipeline {name!r} has run in this home", remedy=f"Known: {', '.join(known) or 'none'}.")
-        return name
-    if len(known) != 1:
-        raise NotFound(
-            "no pipeline has run in this home yet" if not known else "there are several pipelines in this home",
-            remedy=f"Say {asked}: {', '.join(known)}." if known else "`kingmaker run PIPELINE.yaml` starts one.",
-        )
-    return known[0]
-
-
-def _moment(text: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise KingmakerError(
-            f"--at {text!r} is not a time", remedy="Write it as YYYY-MM-DD or YYYY-MM-DDTHH:MM:SS (UTC)."
-        ) from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    app.command("promote")(promote)
 
 
 def champion(
@@ -66,22 +31,27 @@ def champion(
     json: Json = False,
 ) -> None:
     """Say which version is in force, since when and why."""
-    screen = Screen(json=json)
-    with desk_of(context).house() as house:
-        name = pipeline_named(house, pipeline)
-        moment = _moment(at) if at else None
-        turn = house.ledger.champion(name, at=moment)
-        companions = companions_at(house, name, moment)
+    desk, screen = desk_of(context), Screen(json=json)
+    with desk.verbs() as verbs:
+        name = pipeline_meant(desk, verbs, pipeline)
+        reign = verbs.champion(name, at=moment_named(at, "--at") if at else None)
     if json:
-        screen.document(None if turn is None else msgspec.to_builtins(turn) | _companions_record(companions))
-    elif turn is None:
+        screen.document(msgspec.to_builtins(reign.turn) | _companions_record(reign.companions) if reign else None)
+    elif reign is None:
         screen.line(f"Pipeline {name} {'had' if at else 'has'} no champion{f' at {at}' if at else ' yet'}.")
     else:
-        screen.line(
-            f"Pipeline {name}: version {turn.version[:12]} is in force since {when(turn.since)} UTC (turn {turn.turn})."
-        )
-        screen.line(f"{turn.reason.value} by {turn.by}: {turn.why}")
-        _show_companions(screen, companions)
+        _show_reign(screen, reign)
+
+
+def _show_reign(screen: Screen, reign: Reign) -> None:
+    turn, frozen = reign.turn, reign.frozen
+    screen.line(
+        f"Pipeline {reign.pipeline}: version {turn.version[:12]} is in force since {when(turn.since)} UTC (turn {turn.turn})."
+    )
+    screen.line(f"{turn.reason.value} by {turn.by}: {turn.why}")
+    _show_companions(screen, reign.companions)
+    if frozen:
+        screen.line(f"Frozen since {when(frozen.since)} UTC, by {frozen.by}: {frozen.why}")
 
 
 def _companions_record(change: CompanionChange | None) -> dict[str, object]:
@@ -110,9 +80,9 @@ def _show_turns(screen: Screen, turns: list[ChampionTurn]) -> None:
 
 def history(context: typer.Context, pipeline: PipelineName = None, json: Json = False) -> None:
     """List every champion there was, oldest first."""
-    screen = Screen(json=json)
-    with desk_of(context).house() as house:
-        turns = house.ledger.history(pipeline_named(house, pipeline))
+    desk, screen = desk_of(context), Screen(json=json)
+    with desk.verbs() as verbs:
+        turns = verbs.history(pipeline_meant(desk, verbs, pipeline))
     if json:
         screen.document(turns)
     elif not turns:
@@ -123,9 +93,9 @@ def history(context: typer.Context, pipeline: PipelineName = None, json: Json = 
 
 def versions(context: typer.Context, pipeline: PipelineName = None, json: Json = False) -> None:
     """List published model versions, newest first."""
-    screen = Screen(json=json)
-    with desk_of(context).house() as house:
-        found = house.ledger.versions(pipeline_named(house, pipeline))
+    desk, screen = desk_of(context), Screen(json=json)
+    with desk.verbs() as verbs:
+        found = verbs.versions(pipeline_meant(desk, verbs, pipeline))
     if json:
         screen.document(found)
     else:
@@ -143,28 +113,49 @@ def rollback(
 ) -> None:
     """Put an earlier version back in force, after proving that its bundle still keeps its promises."""
     desk, screen = desk_of(context), Screen(json=json)
-    with desk.house() as house:
-        turn = roll_back(house, pipeline_named(house, pipeline), to=to, by=desk.settings.by, why=reason_given(why))
+    with desk.verbs() as verbs:
+        turn = verbs.roll_back(pipeline_meant(desk, verbs, pipeline), to=to, why=reason_given(why))
     _tell(screen, turn, json=json)
 
 
 def approve(context: typer.Context, run: RunNumber, why: Why, json: Json = False) -> None:
     """Put a held run's version in force."""
     desk, screen = desk_of(context), Screen(json=json)
-    with desk.house() as house:
-        turn = approve_run(house, run, by=desk.settings.by, why=reason_given(why))
+    with desk.verbs() as verbs:
+        turn = verbs.approve(run, why=reason_given(why))
     _tell(screen, turn, json=json)
 
 
 def reject(context: typer.Context, run: RunNumber, why: Why, json: Json = False) -> None:
     """Refuse a held run's version for good."""
     desk, screen = desk_of(context), Screen(json=json)
-    with desk.house() as house:
-        recorded = reject_run(house, run, by=desk.settings.by, why=reason_given(why))
+    with desk.verbs() as verbs:
+        recorded = verbs.reject(run, why=reason_given(why))
     if json:
         screen.document(recorded)
     else:
         screen.line(f"Run {run} is rejected. The champion stays.")
+
+
+def promote(
+    context: typer.Context,
+    version: Annotated[str, typer.Argument(help="A published version (or its first digits).")],
+    why: Why,
+    expected_turn: Annotated[
+        int | None,
+        typer.Option(min=0, max=2**31 - 1, help="Only if this turn is in force (0: nobody); default: now's."),
+    ] = None,
+    pipeline: PipelineName = None,
+    json: Json = False,
+) -> None:
+    """Put any published version in force, after proving it. Nobody is replaced whom you did not see."""
+    desk, screen = desk_of(context), Screen(json=json)
+    with desk.verbs() as verbs:
+        name, reason = pipeline_meant(desk, verbs, pipeline), reason_given(why)
+        reign = verbs.champion(name) if expected_turn is None else None
+        seen = expected_turn if expected_turn is not None else reign.turn.turn if reign else 0
+        turn = verbs.promote(name, version, expected_turn=seen, why=reason)
+    _tell(screen, turn, json=json)
 
 
 def _tell(screen: Screen, turn: ChampionTurn, *, json: bool) -> None:
@@ -172,10 +163,3 @@ def _tell(screen: Screen, turn: ChampionTurn, *, json: bool) -> None:
         screen.document(turn)
     else:
         screen.line(f"Version {turn.version[:12]} is in force now (turn {turn.turn}, {turn.reason.value}).")
-
-
-def reason_given(why: str) -> str:
-    """The reason without blanks around it. Raises KingmakerError when nothing is left."""
-    if not why.strip():
-        raise KingmakerError("the reason is empty", remedy="Say --why '...': it is kept in the audit log.")
-    return why.strip()

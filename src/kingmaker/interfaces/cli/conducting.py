@@ -3,9 +3,9 @@
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from kingmaker.domain.errors import KingmakerError
 from kingmaker.domain.run import Lease, Run
 from kingmaker.interfaces.cli.desk import Desk
+from kingmaker.interfaces.cli.naming import day_named
 from kingmaker.interfaces.cli.progress import TerminalProgress
 from kingmaker.interfaces.cli.screen import Screen
 from kingmaker.interfaces.cli.verdicts import show_verdict
@@ -44,9 +44,4 @@ def _conduct(house: House, opened: Run, lease: Lease, *, json: bool) -> None:
 def _day(text: str) -> date:
     if text == "today":
         return datetime.now(UTC).date()
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise KingmakerError(
-            f"--as-of {text!r} is not a day", remedy="Write it as YYYY-MM-DD, for instance 2010-12-31."
-        ) from None
+    return day_named(text)

@@ -4,15 +4,12 @@ from typing import Annotated
 
 import typer
 
+from kingmaker.control.records import Reign
 from kingmaker.domain.errors import KingmakerError
-from kingmaker.domain.pointer import Pointer
-from kingmaker.interfaces.cli.champions import PipelineName, Why, pipeline_named, reason_given
 from kingmaker.interfaces.cli.desk import Json, desk_of
+from kingmaker.interfaces.cli.naming import PipelineName, Why, pipeline_meant, reason_given
 from kingmaker.interfaces.cli.screen import Screen
 from kingmaker.interfaces.cli.words import ago, share_in_words
-from kingmaker.loop.announce import announced_pointer
-from kingmaker.loop.companions import add_shadow, set_canary, stop_canary, stop_shadow
-from kingmaker.loop.endpoints import endpoint_reports
 from kingmaker.loop.records import Accompanied, EndpointReport
 
 BY_HAND = "Stopped by hand."
@@ -35,10 +32,10 @@ def shadow(
 ) -> None:
     """Let a version score every application unseen beside the champion, after proving it; `--stop` ends that."""
     desk, screen = desk_of(context), Screen(json=json)
-    with desk.house() as house:
-        name, reason = pipeline_named(house, pipeline), reason_given(why)
-        act = stop_shadow if stop else add_shadow
-        done = act(house, name, version, by=desk.settings.by, why=reason)
+    with desk.verbs() as verbs:
+        name, reason = pipeline_meant(desk, verbs, pipeline), reason_given(why)
+        act = verbs.stop_shadow if stop else verbs.add_shadow
+        done = act(name, version, why=reason)
     digits = done.version[:12]
     said = f"Version {digits} is a shadow no longer." if stop else f"Version {digits} scores every application unseen."
     _tell(screen, done, said, f"kingmaker shadow {digits} --stop --why ..." if not stop else "")
@@ -55,31 +52,31 @@ def canary(
 ) -> None:
     """Let a version answer for a small share of the applications, after proving it; `--stop` ends that."""
     desk, screen = desk_of(context), Screen(json=json)
-    with desk.house() as house:
-        name = pipeline_named(house, pipeline)
+    with desk.verbs() as verbs:
+        name = pipeline_meant(desk, verbs, pipeline)
         if stop:
             _refuse_more(version, share)
-            done = stop_canary(house, name, by=desk.settings.by, why=why.strip() or BY_HAND)
+            done = verbs.stop_canary(name, why=why.strip() or BY_HAND)
             said = f"Version {done.version[:12]} is the canary no longer: the champion answers for every application."
         else:
             asked = _share(share)
-            done = set_canary(house, name, _named(version), asked, by=desk.settings.by, why=reason_given(why))
+            done = verbs.set_canary(name, _named(version), asked, why=reason_given(why))
             said = f"Version {done.version[:12]} answers for {share_in_words(asked)} of the applications."
     _tell(screen, done, said, "" if stop else "kingmaker canary --stop")
 
 
 def endpoints(context: typer.Context, pipeline: PipelineName = None, json: Json = False) -> None:
     """List what each endpoint serves, and how far it is behind what was announced."""
-    screen = Screen(json=json)
-    with desk_of(context).house() as house:
-        name = pipeline_named(house, pipeline)
-        announced = announced_pointer(house, name)
-        reports = endpoint_reports(house, name)
+    desk, screen = desk_of(context), Screen(json=json)
+    with desk.verbs() as verbs:
+        name = pipeline_meant(desk, verbs, pipeline)
+        edition = verbs.announced_edition(name)
+        reports = verbs.endpoints(name)
+        reign = None if json else verbs.champion(name)
     if json:
-        edition = announced.edition if announced else None
         screen.document({"pipeline": name, "announced_edition": edition, "endpoints": reports})
         return
-    screen.line(f"Pipeline {name}: {_announced(announced)}")
+    screen.line(f"Pipeline {name}: {_announced(edition, reign)}")
     if not reports:
         screen.line("No endpoint has reported yet.")
         return
@@ -87,10 +84,14 @@ def endpoints(context: typer.Context, pipeline: PipelineName = None, json: Json 
     screen.table(columns, [_cells(one) for one in reports], right=[2, 3], clip=True)
 
 
-def _announced(pointer: Pointer | None) -> str:
-    if pointer is None:
+def _announced(edition: int | None, reign: Reign | None) -> str:
+    """Every turn and every change of companions is an edition: another number than theirs is an older announcement."""
+    if edition is None or reign is None:
         return "nothing is announced."
-    return f"edition {pointer.edition} is announced, version {pointer.champion.version[:12]} (turn {pointer.turn})."
+    changes = reign.companions.number if reign.companions else 0
+    if edition != reign.turn.turn + changes:
+        return f"edition {edition} is announced, and turn {reign.turn.turn} is not yet."
+    return f"edition {edition} is announced, version {reign.turn.version[:12]} (turn {reign.turn.turn})."
 
 
 def _cells(report: EndpointReport) -> list[str]:

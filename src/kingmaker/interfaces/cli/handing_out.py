@@ -5,14 +5,9 @@ from typing import Annotated
 
 import typer
 
-from kingmaker.bundle.keys import PublicKey
-from kingmaker.interfaces.cli.champions import PipelineName, pipeline_named
 from kingmaker.interfaces.cli.desk import Json, desk_of
+from kingmaker.interfaces.cli.naming import PipelineName, pipeline_meant
 from kingmaker.interfaces.cli.screen import Screen
-from kingmaker.loop.bundles import export_bundle
-from kingmaker.loop.reign import version_in_force
-
-CHAMPION = "champion"
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -28,11 +23,10 @@ def export(
     json: Json = False,
 ) -> None:
     """Copy a version's signed bundle out of the vault, after proving it."""
-    screen = Screen(json=json)
-    with desk_of(context).house() as house:
-        name = pipeline_named(house, pipeline)
-        wanted = version_in_force(house, name) if version == CHAMPION else version
-        exported = export_bundle(house, name, wanted, out)
+    desk, screen = desk_of(context), Screen(json=json)
+    with desk.verbs() as verbs:
+        name = pipeline_meant(desk, verbs, pipeline)
+        exported = verbs.export(name, version, out)
     if json:
         screen.document(exported)
         return
@@ -47,10 +41,10 @@ def keys(
 ) -> None:
     """Show this home's public key, and the keys whose bundles it trusts."""
     screen = Screen(json=json)
-    with desk_of(context).house() as house:
-        own, *others = house.trusted()
+    with desk_of(context).verbs() as verbs:
+        own, *others = verbs.keys()
     if json:
-        screen.document({"own": _record(own), "trusted": [_record(key) for key in (own, *others)]})
+        screen.document({"own": own, "trusted": [own, *others]})
     elif public:
         screen.line(own.text)
     else:
@@ -61,7 +55,3 @@ def keys(
             screen.line(key.text)
         if not others:
             screen.line("It trusts no other key; keys/trusted.keys in the home may list some, one a line.")
-
-
-def _record(key: PublicKey) -> dict[str, str]:
-    return {"id": key.id, "text": key.text}

@@ -8,7 +8,6 @@ import typer
 from kingmaker.interfaces.cli.desk import Json, desk_of
 from kingmaker.interfaces.cli.screen import Screen
 from kingmaker.interfaces.cli.words import minute
-from kingmaker.loop.doctor import examine_house
 
 DIGEST = re.compile(r"\b[0-9a-f]{64}\b")
 
@@ -27,8 +26,8 @@ def doctor(context: typer.Context, json: Json = False) -> None:
     Exit code 1 when something is ill.
     """
     screen = Screen(json=json)
-    with desk_of(context).house() as house:
-        checks = examine_house(house)
+    with desk_of(context).verbs() as verbs:
+        checks = verbs.doctor()
     if json:
         screen.document(checks)
     else:
@@ -44,8 +43,8 @@ def list_entries(
 ) -> None:
     """List audit entries, newest first."""
     screen = Screen(json=json)
-    with desk_of(context).house() as house:
-        entries = house.ledger.audit(limit=limit)
+    with desk_of(context).verbs() as verbs:
+        entries = verbs.audit(limit=limit)
     if json:
         screen.document(entries)
     else:
@@ -66,8 +65,8 @@ def _short(subject: str) -> str:
 def verify(context: typer.Context, json: Json = False) -> None:
     """Prove that no audit entry, and no row it vouches for, was changed."""
     screen = Screen(json=json)
-    with desk_of(context).house() as house:
-        proven = house.ledger.verify_audit()
+    with desk_of(context).verbs() as verbs:
+        proven = verbs.verify_audit().entries
     if json:
         screen.document({"entries": proven, "intact": True})
     else:

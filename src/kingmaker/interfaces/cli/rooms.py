@@ -31,7 +31,7 @@ ROOMS = {
         "queue": "List what was asked for, newest first.",
         "withdraw": "Take a request back that waits.",
         "cancel": "End a run; it stops within seconds, with the trials under way.",
-        "retry": "Ask again for what a run that is over was asked for.",
+        "retry": "Ask again for what a run that is over was asked for: its declaration and its day.",
         "follow": "Follow a run while it works, to its verdict.",
     },
     "pipelines": {

@@ -22,7 +22,9 @@ def run(
     json: Json = False,
 ) -> None:
     """Do one turn of the loop: extract, prepare, train, select, publish. Goes on where a killed run stopped."""
-    _conducting().run(desk_of(context), pipeline, as_of=as_of, json=json)
+    desk = desk_of(context)
+    conducting = _afar() if desk.is_afar else _conducting()
+    conducting.run(desk, pipeline, as_of=as_of, json=json)
 
 
 def resume(
@@ -39,3 +41,7 @@ def resume(
 def _conducting() -> ModuleType:
     """The loop with its libraries takes a second to load."""
     return import_module("kingmaker.interfaces.cli.conducting")
+
+
+def _afar() -> ModuleType:
+    return import_module("kingmaker.interfaces.cli.running_afar")

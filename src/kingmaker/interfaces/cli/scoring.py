@@ -7,8 +7,8 @@ import msgspec
 import typer
 
 from kingmaker.domain.errors import DataRefused, KingmakerError, NotFound
-from kingmaker.interfaces.cli.champions import pipeline_named
 from kingmaker.interfaces.cli.desk import Json, desk_of
+from kingmaker.interfaces.cli.naming import pipeline_among
 from kingmaker.interfaces.cli.progress import TerminalProgress
 from kingmaker.interfaces.cli.screen import Screen
 from kingmaker.interfaces.cli.words import percent
@@ -42,7 +42,7 @@ def score(
     options = ScoreOptions(allow_missing=allow_missing, words=_words(words))
     _keep_apart(source, destination)
     with desk_of(context).house() as house, TerminalProgress() as progress:
-        bundle = bundle_of(house, pipeline_named(house, pipeline), version)
+        bundle = bundle_of(house, pipeline_among(house.ledger.pipelines(), pipeline), version)
         declared = source_of(house, bundle) if tasks else SourceDeclaration(file=source.name)
         progress.stage("score", str(source))
         with after_tasks(house, declared, source, progress.say) as rows:

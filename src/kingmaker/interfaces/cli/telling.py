@@ -1,5 +1,6 @@
 """explain, trials, report: why a run decided as it did."""
 
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated
 
@@ -7,17 +8,12 @@ import typer
 
 from kingmaker.domain.snapshot import Snapshot
 from kingmaker.domain.trial import Imbalance, Trial, TrialEnd
-from kingmaker.interfaces.cli.desk import Json, desk_of
+from kingmaker.interfaces.cli.desk import Desk, Json, desk_of
+from kingmaker.interfaces.cli.naming import RunNumber
 from kingmaker.interfaces.cli.screen import Screen
 from kingmaker.interfaces.cli.verdicts import show_gates, show_verdict
 from kingmaker.interfaces.cli.words import number, percent, seconds, state_of
-from kingmaker.interfaces.report.facts import facts_of
-from kingmaker.interfaces.report.page import render_report
-from kingmaker.loop.account import account_of
 from kingmaker.loop.records import RunAccount
-
-RunNumber = Annotated[int, typer.Argument(min=1, max=2**31, help="Run number, as `kingmaker runs` lists it.")]
-
 
 TRIAL_WORDS = ("learner", "imbalance", "end")
 TRIAL_COLUMNS = ("trial", *TRIAL_WORDS, "train", "holdout", "selection", "false kill", "rounds", "took")
@@ -33,8 +29,8 @@ def add_commands(app: typer.Typer) -> None:
 def explain(context: typer.Context, run: RunNumber, json: Json = False) -> None:
     """Say why: what was read and left out, how each stage went, every gate, and the verdict."""
     screen = Screen(json=json)
-    with desk_of(context).house() as house:
-        account = account_of(house, run)
+    with desk_of(context).verbs() as verbs:
+        account = verbs.account(run)
     if json:
         screen.document(account)
         return
@@ -99,8 +95,8 @@ def _show_stages(screen: Screen, account: RunAccount) -> None:
 def trials(context: typer.Context, run: RunNumber, json: Json = False) -> None:
     """List a run's trials, best first, with their areas under the curve and how they ended."""
     screen = Screen(json=json)
-    with desk_of(context).house() as house:
-        account = account_of(house, run)
+    with desk_of(context).verbs() as verbs:
+        account = verbs.account(run)
     if json:
         screen.document({"trials": account.trials, "faults": account.faults})
         return
@@ -140,19 +136,32 @@ def report(
     context: typer.Context,
     run: RunNumber,
     out: Annotated[
-        Path | None, typer.Option(help="Where to write it; default: reports/run-N.html in the home.")
+        Path | None,
+        typer.Option(help="Where to write it; default: reports/run-N.html in the home, run-N.html from a server."),
     ] = None,
     json: Json = False,
 ) -> None:
     """Write one self-contained HTML page about a run, for a model-risk committee."""
-    screen = Screen(json=json)
-    with desk_of(context).house() as house:
-        account = account_of(house, run)
-        path = out or house.home / "reports" / f"run-{run}.html"
-    page = render_report(facts_of(account))
+    desk, screen = desk_of(context), Screen(json=json)
+    page, default = _page_afar(desk, run) if desk.is_afar else _page_here(desk, run)
+    path = out or default
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(page, encoding="utf-8")
+    path.write_bytes(page)
     if json:
-        screen.document({"run": run, "path": str(path), "bytes": len(page.encode())})
+        screen.document({"run": run, "path": str(path), "bytes": len(page)})
     else:
         screen.line(f"Report of run {run}: {path}")
+
+
+def _page_afar(desk: Desk, run: int) -> tuple[bytes, Path]:
+    """The page, and where it is put when nothing else is said: beside you."""
+    with desk.client() as client:
+        return client.report(run), Path(f"run-{run}.html")
+
+
+def _page_here(desk: Desk, run: int) -> tuple[bytes, Path]:
+    """The templates are the loop's: an installation that speaks to a control centre has none."""
+    drawn = import_module("kingmaker.interfaces.cli.drawn")
+    with desk.house() as house:
+        page: bytes = drawn.page_of(house, run)
+        return page, house.home / "reports" / f"run-{run}.html"

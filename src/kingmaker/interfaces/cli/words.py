@@ -3,6 +3,7 @@
 from datetime import datetime
 from math import isfinite
 
+from kingmaker.control.records import RunLine
 from kingmaker.domain.run import Run, RunReason, RunState
 
 MILLION = 1_000_000
@@ -53,6 +54,11 @@ def state_of(run: Run, *, under_way: bool) -> str:
     if run.reason is RunReason.CANCELLED:
         return "cancelled"
     return "unfinished" if run.state is RunState.RUNNING and not under_way else run.state.value
+
+
+def state_told(line: RunLine) -> str:
+    """The run's state in a list, in one word."""
+    return "running" if line.state == "under way" else line.state
 
 
 def money(amount: float | None) -> str:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from types import MappingProxyType
@@ -17,6 +17,7 @@ from kingmaker.domain.errors import DeclarationError, NotFound
 T = TypeVar("T")
 JSON = "application/json"
 API = "/api/v1"
+LONG_SECONDS: Final = 900.0
 FORMS: Final[Mapping[str, str]] = MappingProxyType(
     {"csv": "text/csv", "parquet": "application/vnd.apache.parquet", "json": JSON}
 )
@@ -27,7 +28,8 @@ _NAMED = re.compile(r"""^(?:["']?)pipeline(?:["']?)[ \t]*:[ \t]+["']?(?P<name>[^
 class Call(Generic[T]):
     """`read` makes the answer's body, which is of the kind `media`, a record.
 
-    `is_repeatable`: saying it twice is saying it once.
+    `is_repeatable`: saying it twice is saying it once. `silence_seconds` is how long the server may work on it without a word,
+    where that is longer than for others.
     """
 
     method: str
@@ -38,6 +40,12 @@ class Call(Generic[T]):
     headers: Mapping[str, str] = field(default_factory=dict)
     is_repeatable: bool = False
     media: str = JSON
+    silence_seconds: float | None = None
+
+
+def at_leisure(call: Call[T]) -> Call[T]:
+    """For what the server may work on for minutes: proving bundles, reading a whole vault."""
+    return replace(call, silence_seconds=LONG_SECONDS)
 
 
 def get(answer: type[T], *path: object, **query: object) -> Call[T]:

@@ -7,7 +7,7 @@ from kingmaker.domain.champion import ChampionTurn, ModelVersion
 from kingmaker.domain.freeze import Freeze
 from kingmaker.domain.verdict import RecordedVerdict
 from kingmaker.interfaces.client.awaited.speaking import AsyncSpeaking
-from kingmaker.interfaces.client.call import get, get_if_any, post
+from kingmaker.interfaces.client.call import at_leisure, get, get_if_any, post
 from kingmaker.loop.records import Accompanied, Budget
 
 
@@ -30,17 +30,17 @@ class AsyncChampions(AsyncSpeaking):
         return await self.say(get_if_any(RecordedVerdict, "runs", run, "verdict"))
 
     async def approve(self, run: int, *, why: str) -> ChampionTurn:
-        return await self.say(post(ChampionTurn, "runs", run, "approve", why=why))
+        return await self.say(at_leisure(post(ChampionTurn, "runs", run, "approve", why=why)))
 
     async def reject(self, run: int, *, why: str) -> RecordedVerdict:
         return await self.say(post(RecordedVerdict, "runs", run, "reject", why=why))
 
     async def promote(self, pipeline: str, version: str, *, expected_turn: int, why: str) -> ChampionTurn:
         said = {"version": version, "expected_turn": expected_turn, "why": why}
-        return await self.say(post(ChampionTurn, "pipelines", pipeline, "promote", **said))
+        return await self.say(at_leisure(post(ChampionTurn, "pipelines", pipeline, "promote", **said)))
 
     async def roll_back(self, pipeline: str, *, to: str | None = None, why: str) -> ChampionTurn:
-        return await self.say(post(ChampionTurn, "pipelines", pipeline, "rollback", to=to, why=why))
+        return await self.say(at_leisure(post(ChampionTurn, "pipelines", pipeline, "rollback", to=to, why=why)))
 
     async def freeze(self, pipeline: str, *, why: str) -> Freeze:
         return await self.say(post(Freeze, "pipelines", pipeline, "freeze", why=why))

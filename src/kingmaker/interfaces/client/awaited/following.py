@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from http import HTTPStatus
 
 import httpx2
 
@@ -69,6 +70,8 @@ class AsyncFollowing(AsyncRuns):
                 if response.status_code in BUSY:
                     raise httpx2.RemoteProtocolError(f"it answers {response.status_code}")
                 expect_success(response, self._site.base)
+            if response.status_code == HTTPStatus.NO_CONTENT:
+                return
             async for told in httpx2.EventSource(response):
                 if told.data:
                     yield event_in(told.data, self._site.base)

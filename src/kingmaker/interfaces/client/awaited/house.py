@@ -4,7 +4,7 @@ from kingmaker.control.records import AuditProof
 from kingmaker.domain.champion import AuditEntry
 from kingmaker.domain.notice import Notice
 from kingmaker.interfaces.client.awaited.speaking import AsyncSpeaking
-from kingmaker.interfaces.client.call import get, post
+from kingmaker.interfaces.client.call import at_leisure, get, post
 from kingmaker.loop.records import Check
 
 
@@ -15,13 +15,13 @@ class AsyncHouse(AsyncSpeaking):
         return await self.say(get(list[AuditEntry], "audit", limit=limit))
 
     async def verify_audit(self) -> AuditProof:
-        return await self.say(get(AuditProof, "audit", "proof"))
+        return await self.say(at_leisure(get(AuditProof, "audit", "proof")))
 
     async def notices(self, *, pipeline: str | None = None, limit: int = 50) -> list[Notice]:
         return await self.say(get(list[Notice], "notices", pipeline=pipeline, limit=limit))
 
     async def doctor(self) -> list[Check]:
-        return await self.say(get(list[Check], "doctor"))
+        return await self.say(at_leisure(get(list[Check], "doctor")))
 
     async def sweep(self, *, dry: bool = False) -> dict[str, int]:
-        return await self.say(post(dict[str, int], "sweep", dry=dry))
+        return await self.say(at_leisure(post(dict[str, int], "sweep", dry=dry)))

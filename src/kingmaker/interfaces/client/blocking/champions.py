@@ -8,7 +8,7 @@ from kingmaker.domain.champion import ChampionTurn, ModelVersion
 from kingmaker.domain.freeze import Freeze
 from kingmaker.domain.verdict import RecordedVerdict
 from kingmaker.interfaces.client.blocking.speaking import Speaking
-from kingmaker.interfaces.client.call import get, get_if_any, post
+from kingmaker.interfaces.client.call import at_leisure, get, get_if_any, post
 from kingmaker.loop.records import Accompanied, Budget
 
 
@@ -31,17 +31,17 @@ class Champions(Speaking):
         return self.say(get_if_any(RecordedVerdict, "runs", run, "verdict"))
 
     def approve(self, run: int, *, why: str) -> ChampionTurn:
-        return self.say(post(ChampionTurn, "runs", run, "approve", why=why))
+        return self.say(at_leisure(post(ChampionTurn, "runs", run, "approve", why=why)))
 
     def reject(self, run: int, *, why: str) -> RecordedVerdict:
         return self.say(post(RecordedVerdict, "runs", run, "reject", why=why))
 
     def promote(self, pipeline: str, version: str, *, expected_turn: int, why: str) -> ChampionTurn:
         said = {"version": version, "expected_turn": expected_turn, "why": why}
-        return self.say(post(ChampionTurn, "pipelines", pipeline, "promote", **said))
+        return self.say(at_leisure(post(ChampionTurn, "pipelines", pipeline, "promote", **said)))
 
     def roll_back(self, pipeline: str, *, to: str | None = None, why: str) -> ChampionTurn:
-        return self.say(post(ChampionTurn, "pipelines", pipeline, "rollback", to=to, why=why))
+        return self.say(at_leisure(post(ChampionTurn, "pipelines", pipeline, "rollback", to=to, why=why)))
 
     def freeze(self, pipeline: str, *, why: str) -> Freeze:
         return self.say(post(Freeze, "pipelines", pipeline, "freeze", why=why))

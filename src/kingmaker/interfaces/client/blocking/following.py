@@ -3,6 +3,7 @@
 
 import time
 from collections.abc import Iterator
+from http import HTTPStatus
 
 import httpx2
 
@@ -70,6 +71,8 @@ class Following(Runs):
                 if response.status_code in BUSY:
                     raise httpx2.RemoteProtocolError(f"it answers {response.status_code}")
                 expect_success(response, self._site.base)
+            if response.status_code == HTTPStatus.NO_CONTENT:
+                return
             for told in httpx2.EventSource(response):
                 if told.data:
                     yield event_in(told.data, self._site.base)

@@ -5,7 +5,7 @@ from kingmaker.control.records import AuditProof
 from kingmaker.domain.champion import AuditEntry
 from kingmaker.domain.notice import Notice
 from kingmaker.interfaces.client.blocking.speaking import Speaking
-from kingmaker.interfaces.client.call import get, post
+from kingmaker.interfaces.client.call import at_leisure, get, post
 from kingmaker.loop.records import Check
 
 
@@ -16,13 +16,13 @@ class House(Speaking):
         return self.say(get(list[AuditEntry], "audit", limit=limit))
 
     def verify_audit(self) -> AuditProof:
-        return self.say(get(AuditProof, "audit", "proof"))
+        return self.say(at_leisure(get(AuditProof, "audit", "proof")))
 
     def notices(self, *, pipeline: str | None = None, limit: int = 50) -> list[Notice]:
         return self.say(get(list[Notice], "notices", pipeline=pipeline, limit=limit))
 
     def doctor(self) -> list[Check]:
-        return self.say(get(list[Check], "doctor"))
+        return self.say(at_leisure(get(list[Check], "doctor")))
 
     def sweep(self, *, dry: bool = False) -> dict[str, int]:
-        return self.say(post(dict[str, int], "sweep", dry=dry))
+        return self.say(at_leisure(post(dict[str, int], "sweep", dry=dry)))

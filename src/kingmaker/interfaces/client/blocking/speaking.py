@@ -75,4 +75,5 @@ class Speaking:
             params=dict(call.query),
             content=call.content,
             headers={"Accept": call.media, **call.headers},
+            timeout=limits_of(call.silence_seconds or self._patience.silence_seconds),
         )
