@@ -104,3 +104,21 @@ def _user() -> pwd.struct_passwd | None:
         return None
     known = {entry.pw_name: entry for entry in pwd.getpwall()}
     return next(known[name] for name in UNPRIVILEGED if name in known)
+
+
+def restarted(schemas: Schemas, programs: Path) -> None:
+    """Stop the server in the middle of whatever it does, and start it again."""
+    folder = sa.make_url(schemas.server).query["host"]
+    user = _user()
+    options = f"-k {folder} -c listen_addresses='' -c fsync=off"
+    command = ["--pgdata=data", "--log=log", "--wait", "--mode=immediate", f"--options={options}", "restart"]
+    subprocess.run(
+        [programs / "pg_ctl", *command],
+        cwd=str(folder),
+        check=True,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        user=user.pw_uid if user else None,
+        group=user.pw_gid if user else None,
+        extra_groups=[] if user else None,
+    )

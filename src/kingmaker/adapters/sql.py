@@ -11,10 +11,12 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy import exc
 
-from kingmaker.domain.errors import StorageFailed, TamperFound
+from kingmaker.domain.errors import StorageFailed, StorageUnreachable, TamperFound
 
 BUSY_SECONDS: Final = 30.0
 _WRITING: Final = "kingmaker_writing"
+_AWAY: Final = ("08", "57P")
+"""SQL states of lost connections and of servers that are stopped or started; none at all when nobody listens."""
 
 
 def open_database(address: str | Path, *, busy_seconds: float = BUSY_SECONDS) -> sa.Engine:
@@ -79,6 +81,12 @@ def speaking_to(engine: sa.Engine) -> Iterator[None]:
 def _as_sentence(error: Exception, place: str) -> StorageFailed | TamperFound:
     cause = error.orig if isinstance(error, exc.DBAPIError) else error
     said = str(cause).partition("\n")[0]
+    if _is_away(error):
+        return StorageUnreachable(
+            f"The database does not answer ({said})",
+            where=place,
+            remedy="Nothing was recorded; what was going on is gone on with once it answers.",
+        )
     match getattr(cause, "sqlite_errorcode", 0) & 0xFF:
         case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
             return TamperFound("The database file is damaged", where=place, remedy="Restore it from a backup.")
@@ -91,6 +99,16 @@ def _as_sentence(error: Exception, place: str) -> StorageFailed | TamperFound:
         case _:
             what, remedy = f"The database refused ({said})", "Put it right, then run again: nothing was recorded."
     return StorageFailed(what, where=place, remedy=remedy)
+
+
+def _is_away(error: Exception) -> bool:
+    """A server that refuses connections, is shutting down, starting up, or was lost in the middle of a transaction."""
+    if not isinstance(error, exc.DBAPIError):
+        return False
+    state = getattr(error.orig, "sqlstate", "")
+    return error.connection_invalidated or (
+        isinstance(error, exc.OperationalError) and (state is None or state.startswith(_AWAY))
+    )
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

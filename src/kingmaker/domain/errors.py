@@ -107,6 +107,12 @@ class StorageFailed(KingmakerError):
     code = "storage_failed"
 
 
+class StorageUnreachable(StorageFailed):
+    """The database does not answer, or broke off: what was being written was taken back, and may succeed later."""
+
+    code = "storage_unreachable"
+
+
 class RunCancelled(KingmakerError):
     """Somebody asked for the end of the run, which stopped."""
 

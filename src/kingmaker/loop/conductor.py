@@ -9,7 +9,7 @@ from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from kingmaker.domain.errors import DataRefused, KingmakerError, LeaseLost, RunCancelled, StorageFailed
+from kingmaker.domain.errors import DataRefused, KingmakerError, LeaseLost, RunCancelled, StorageFailed, StorageUnreachable
 from kingmaker.domain.run import Lease, Run, RunReason, Stage, StageRecord
 from kingmaker.domain.snapshot import Snapshot
 from kingmaker.domain.trial import Fault
@@ -41,18 +41,18 @@ def conduct(house: House, run: Run, lease: Lease, progress: Progress, errand: Er
 
     Without an errand it goes on to a verdict, and its loans are compared with those of the pipeline's run before.
     Raises what stopped it after recording the run as failed; KeyboardInterrupt gives the lease back and leaves the run
-    to be resumed. Raises RunCancelled when somebody wished for the run's end, and LeaseLost when another process has it.
+    to be resumed, as StorageUnreachable does. Raises RunCancelled when somebody wished for the run's end, and LeaseLost when
+    another process has it.
     """
     _sweep(house)
     until = errand.until if errand else None
     try:
         announce_if_found(house, run.request.pipeline)
-        with (
-            Heartbeat(house.ledger, lease, every_seconds=_beat_of(house, lease)),
-            closing(house.open_engine()) as engine,
-        ):
-            return _through_the_loop(_turn_of(house, run, lease, progress, engine, errand), until)
-    except LeaseLost:
+        with closing(house.open_engine()) as engine:
+            with Heartbeat(house.ledger, lease, every_seconds=_beat_of(house, lease)):
+                reason = _through_the_loop(_turn_of(house, run, lease, progress, engine, errand), until)
+            return house.ledger.finish_run(lease, reason)
+    except (LeaseLost, StorageUnreachable):
         raise
     except KeyboardInterrupt as stopped:
         raise _what_stopped(house, lease, stopped) from None
@@ -132,7 +132,8 @@ def _turn_of(house: House, run: Run, lease: Lease, progress: Progress, engine: E
     )
 
 
-def _through_the_loop(turn: Turn, until: Stage | None) -> Run:
+def _through_the_loop(turn: Turn, until: Stage | None) -> RunReason:
+    """Why the run ends."""
     outputs: Outputs = {}
     done = {record.stage: record for record in turn.house.ledger.stages(turn.run.number)}
     if Stage.TRAIN not in done and until is not Stage.EXTRACT:
@@ -142,8 +143,8 @@ def _through_the_loop(turn: Turn, until: Stage | None) -> Run:
         output = _kept(turn, step, done.get(step.stage))
         outputs[step.stage] = output if output is not None else _do(turn, step, outputs)
         if step.stage is until:
-            return turn.house.ledger.finish_run(turn.lease, RunReason.STUDIED)
-    return turn.house.ledger.finish_run(turn.lease, RunReason.VERDICT_REACHED)
+            return RunReason.STUDIED
+    return RunReason.VERDICT_REACHED
 
 
 def _kept(turn: Turn, step: Step, record: StageRecord | None) -> bytes | None:

@@ -29,6 +29,7 @@ STATUSES: Final = {
     "too_large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     "too_many": HTTPStatus.TOO_MANY_REQUESTS,
     "storage_failed": HTTPStatus.SERVICE_UNAVAILABLE,
+    "storage_unreachable": HTTPStatus.SERVICE_UNAVAILABLE,
     "tamper_found": HTTPStatus.INTERNAL_SERVER_ERROR,
     "unexpected": HTTPStatus.INTERNAL_SERVER_ERROR,
 }
