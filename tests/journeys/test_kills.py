@@ -174,9 +174,7 @@ def test_a_run_killed_six_times_ends_as_if_nothing_had_happened(undisturbed: Und
 
 
 @pytest.mark.slow
-def test_many_kills_over_several_runs_lose_nothing_and_repeat_nothing(
-    undisturbed: Undisturbed, tmp_path: Path
-) -> None:
+def test_many_kills_over_several_runs_lose_nothing_and_repeat_nothing(undisturbed: Undisturbed, tmp_path: Path) -> None:
     chance, kills, runs = random.Random(5), 0, 0
     while kills < MANY:
         runs += 1
