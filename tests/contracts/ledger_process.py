@@ -39,8 +39,6 @@ def open_ledger(address: str) -> SqlLedger:
 
 
 def act(ledger: SqlLedger, verb: str, name: str) -> str:
-    if verb in OF_THE_CENTRE:
-        return OF_THE_CENTRE[verb](ledger, name)
     match verb:
         case "run":
             return f"run {ledger.open_run(REQUEST, this_process_as_holder())[0].number}"
@@ -77,6 +75,8 @@ def act_on_the_queue(ledger: SqlLedger, verb: str, name: str) -> str:
             return f"request {ledger.ask(REQUEST, key=name, origin=Origin.PERSON).number}"
         case "meddle":
             meddle(ledger, name)
+        case _:
+            return OF_THE_CENTRE[verb](ledger, name)
     return "done"
 
 
