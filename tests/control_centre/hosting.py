@@ -7,17 +7,24 @@ from contextlib import contextmanager
 import uvicorn
 from fastapi import FastAPI
 
+from kingmaker.interfaces.control_centre.app import let_go
+
 
 class Server(uvicorn.Server):
-    """Says when it listens."""
+    """Says when it listens, and lets everybody go when it leaves, as the control centre's own does."""
 
-    def __init__(self, config: uvicorn.Config) -> None:
+    def __init__(self, config: uvicorn.Config, app: FastAPI) -> None:
         super().__init__(config)
+        self.app = app
         self.listens = threading.Event()
 
     async def startup(self, sockets=None) -> None:
         await super().startup(sockets)
         self.listens.set()
+
+    async def shutdown(self, sockets=None) -> None:
+        let_go(self.app)
+        await super().shutdown(sockets)
 
 
 @contextmanager
@@ -27,7 +34,7 @@ def hosted(app: FastAPI, *, port: int = 0) -> Iterator[str]:
         app, port=port, loop="uvloop", http="httptools", ws="none", log_config=None, access_log=False,
         timeout_graceful_shutdown=1,
     )  # fmt: skip
-    server = Server(config)
+    server = Server(config, app)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:

@@ -13,6 +13,12 @@ class DepotUnreachable(KingmakerError):
     code = "depot_unreachable"
 
 
+class DepotRefused(KingmakerError):
+    """The depot does not take this one thing, and will not take it later either; others it may."""
+
+    code = "depot_refused"
+
+
 @dataclass(frozen=True, slots=True)
 class Marked:
     """A signed pointer's bytes and the `tag` that changes with them."""
@@ -37,7 +43,10 @@ class Depot(Protocol):
         """
 
     def leave(self, name: str, segment: Path) -> None:
-        """Put a file into the inbox under its name (`pipeline/endpoint/segment`), whole; leaving it again is harmless."""
+        """Put a file into the inbox under its name (`pipeline/endpoint/segment`), whole; leaving it again is harmless.
+
+        Raises DepotRefused, by a depot that judges: for a file that is too large, or another than was left under the name.
+        """
 
     def report(self, pipeline: str, endpoint: str, told: bytes) -> None:
         """Say, as JSON, what an endpoint serves; the newest replaces what was told before."""

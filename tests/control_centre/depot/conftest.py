@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from tests.control_centre.doorkeeper import Door, somebody
 from tests.loop.announcing.lender import PIPELINE, Lender
@@ -34,6 +35,7 @@ class Publishing:
     house: House
     versions: tuple[str, ...]
     door: Door
+    app: FastAPI
 
     def crown(self, number: int) -> str:
         version = self.versions[number]
@@ -45,8 +47,7 @@ class Publishing:
         return self.house.ledger.version(PIPELINE, self.versions[number]).archive
 
     def asked_as(self, token: str) -> TestClient:
-        app = build_app(Centre(house=self.house, doorkeeper=self.door))
-        return TestClient(app, headers={"Authorization": f"Bearer {token}"}, raise_server_exceptions=False)
+        return TestClient(self.app, headers={"Authorization": f"Bearer {token}"}, raise_server_exceptions=False)
 
 
 @pytest.fixture(scope="session")
@@ -73,7 +74,7 @@ def publishing(_home: tuple[Path, tuple[str, ...]], tmp_path: Path) -> Iterator[
         }
     )
     house = open_house(Settings(home=tmp_path / "home"))
-    yield Publishing(house, _home[1], door)
+    yield Publishing(house, _home[1], door, build_app(Centre(house=house, doorkeeper=door)))
     house.close()
 
 

@@ -12,7 +12,6 @@ from tests.control_centre.hosting import hosted
 from tests.loop.announcing.lender import PIPELINE
 
 from kingmaker.control.office.depot import MAX_REPORT_BYTES, MAX_SEGMENT_BYTES
-from kingmaker.interfaces.control_centre.app import Centre, build_app
 from kingmaker.loop.endpoints import endpoint_reports
 
 REPORT = f"/endpoints/{PIPELINE}/branch-7.json"
@@ -79,9 +78,8 @@ def test_a_segment_that_does_not_say_and_is_too_large_is_refused_and_gone(
 
 
 def test_a_segment_that_breaks_off_leaves_nothing(publishing: Publishing) -> None:
-    app = build_app(Centre(house=publishing.house, doorkeeper=publishing.door))
     head = f"PUT {SEGMENT} HTTP/1.1\r\nHost: here\r\nAuthorization: Bearer branch\r\nContent-Length: 100\r\n\r\n"
-    with hosted(app) as url:
+    with hosted(publishing.app) as url:
         address = urlsplit(url)
         with closing(socket.create_connection((address.hostname or "", address.port or 0))) as sender:
             sender.sendall(head.encode() + b"half of it")

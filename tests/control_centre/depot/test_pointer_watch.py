@@ -39,9 +39,13 @@ def within(seconds: float, story: Callable[[], Awaitable[None]]) -> None:
     asyncio.run(told())
 
 
-async def all_wait(watch: PointerWatch, count: int) -> None:
-    while watch.waiting < count:
+async def until(happened: Callable[[], bool]) -> None:
+    while not happened():  # noqa: ASYNC110 - nobody there sets an event for its tests
         await asyncio.sleep(0)
+
+
+async def all_wait(watch: PointerWatch, count: int) -> None:
+    await until(lambda: watch.waiting >= count)
 
 
 def test_a_thousand_who_wait_cost_a_few_looks_and_all_hear() -> None:
@@ -68,8 +72,7 @@ def test_nobody_looks_while_nobody_waits() -> None:
     async def story() -> None:
         watch = PointerWatch(shelf, look_seconds=0.01)
         assert await watch.pointer("loans", is_of(b"1"), 0.05) == Marked(b"1", tag_of(b"1"))
-        while len(asyncio.all_tasks()) > 1:
-            await asyncio.sleep(0)
+        await until(lambda: len(asyncio.all_tasks()) == 1)
 
     within(5, story)
 
@@ -125,8 +128,7 @@ def test_trouble_that_passes_is_waited_out_and_trouble_that_stays_is_told_in_the
         waits = asyncio.create_task(watch.pointer("loans", is_of(b"1"), 30.0))
         await all_wait(watch, 1)
         shelf.trouble, looked = "the disk is away", shelf.looks
-        while shelf.looks < looked + 3:
-            await asyncio.sleep(0)
+        await until(lambda: shelf.looks >= looked + 3)
         shelf.trouble, shelf.pointers["loans"] = "", b"2"
         assert await waits == Marked(b"2", tag_of(b"2"))
         waits = asyncio.create_task(watch.pointer("loans", is_of(b"2"), 0.1))

@@ -7,6 +7,8 @@ from http.client import HTTPResponse
 from pathlib import Path
 from typing import BinaryIO, Final
 
+import msgspec
+
 from kingmaker.adapters.depots.answers import Site
 from kingmaker.adapters.depots.arriving import arrive
 from kingmaker.adapters.depots.places import place_in_inbox, place_of_bundle, place_of_pointer, place_of_report
@@ -14,7 +16,7 @@ from kingmaker.adapters.depots.waiting import Waiting
 from kingmaker.adapters.vaults.digests import BLOCK_BYTES
 from kingmaker.bundle.pointers import MAX_POINTER_BYTES
 from kingmaker.domain.errors import NotFound
-from kingmaker.ports.depot import DepotUnreachable, Marked
+from kingmaker.ports.depot import DepotRefused, DepotUnreachable, Marked
 
 LOOK_SECONDS: Final = 1.0
 """How often a server is asked that does not wait for news itself."""
@@ -23,6 +25,8 @@ GRACE_SECONDS: Final = 30.0
 SLOWEST_BYTES_A_SECOND: Final = 32 * 1024
 """A transfer that takes longer than the grace and this pace is broken off; the next one goes on where it stopped."""
 
+PROBLEM: Final = "application/problem+json"
+MAX_PROBLEM_BYTES: Final = 16 << 10
 _OWN = "sha256:"
 
 
@@ -86,6 +90,8 @@ class HttpDepot:
 
     def _put(self, place: str, content: bytes | BinaryIO, size: int) -> None:
         with self._site.put(place, content, size, seconds=self._time_for(size)) as answer:
+            if answer.status in _FINAL:
+                raise DepotRefused(_told(answer), where=self._where(place), remedy="Others may be taken.")
             if answer.status not in {200, 201, 202, 204}:
                 raise self._unanswered(answer, place)
 
@@ -99,9 +105,7 @@ class HttpDepot:
             raise self._unanswered(answer, place)
 
     def _unanswered(self, answer: HTTPResponse, place: str) -> DepotUnreachable:
-        return self._unreachable(
-            f"the server answers {answer.status} {answer.reason[:80]}", place, _REMEDIES.get(answer.status, "")
-        )
+        return self._unreachable(_told(answer), place, _REMEDIES.get(answer.status, ""))
 
     def _unreachable(self, what: str, place: str, remedy: str = "") -> DepotUnreachable:
         return DepotUnreachable(what, where=self._where(place), remedy=remedy or "It is asked again.")
@@ -110,6 +114,23 @@ class HttpDepot:
         return f"{self._site.base}/{place}"
 
 
+class _Problem(msgspec.Struct):
+    detail: str = ""
+
+
+def _told(answer: HTTPResponse) -> str:
+    """Its status, and what a control centre says of it (RFC 9457)."""
+    said = f"the server answers {answer.status} {answer.reason[:80]}"
+    if answer.headers.get_content_type() != PROBLEM:
+        return said
+    try:
+        problem = msgspec.json.decode(answer.read(MAX_PROBLEM_BYTES), type=_Problem)
+    except (msgspec.DecodeError, ValueError, RecursionError):
+        return said
+    return f"{said}: {problem.detail[:200]}" if problem.detail else said
+
+
+_FINAL = frozenset({HTTPStatus.CONFLICT, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNPROCESSABLE_ENTITY})
 _READ_ONLY = "It takes no files: a server of static files is only read."
 _REMEDIES = {
     401: "Name its token.",

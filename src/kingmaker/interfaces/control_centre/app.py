@@ -72,3 +72,9 @@ def build_app(centre: Centre) -> FastAPI:
     add_guards(app, centre.limits)
     app.add_middleware(Counting, tallies=tallies)
     return app
+
+
+def let_go(app: FastAPI) -> None:
+    """The process leaves: whoever waits for news is answered now, and comes again elsewhere or later. On the event loop."""
+    app.state.depot.watch.end()
+    app.state.streams.end()

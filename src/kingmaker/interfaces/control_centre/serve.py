@@ -6,12 +6,14 @@ import socket
 from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from ssl import SSLContext
 from typing import TYPE_CHECKING, Final
 
 import uvicorn
 
 from kingmaker.control.duties import Duties
+from kingmaker.interfaces.control_centre.app import let_go
 from kingmaker.interfaces.endpoint.listening import AddressRefused
 
 if TYPE_CHECKING:
@@ -63,21 +65,26 @@ def serve(
         )
         duties.start()
         try:
-            _Server(config, lambda: told(url)).run(sockets=[sock])
+            _Server(config, lambda: told(url), partial(let_go, app)).run(sockets=[sock])
         finally:
             duties.stop(stop_seconds)
 
 
 class _Server(uvicorn.Server):
-    """Says when it has started."""
+    """Says when it has started, and when it is about to wait for the answers that are under way."""
 
-    def __init__(self, config: uvicorn.Config, started: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, started: Callable[[], None], leaving: Callable[[], None]) -> None:
         super().__init__(config)
         self._say_started = started
+        self._say_leaving = leaving
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self._say_started()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._say_leaving()
+        await super().shutdown(sockets)
 
 
 @contextmanager
