@@ -116,8 +116,10 @@ class Desk:
 
     def _score(self) -> None:
         turn = self._turn
-        asked, later = _portion(turn.asked)
-        plain, waiting = turn.plain[:AT_ONCE], turn.plain[AT_ONCE:]
+        asked, later = _portion(turn.asked) if turn.asked else ([], [])
+        plain, waiting = turn.plain, []
+        if len(plain) > AT_ONCE:
+            plain, waiting = plain[:AT_ONCE], plain[AT_ONCE:]
         self._turn = _Turn(later, waiting)
         if later or waiting:
             self._call()
