@@ -27,8 +27,9 @@ class Lender:
     versions: tuple[str, ...]
 
     @classmethod
-    def in_home(cls, home: Path, *, versions: int = 3) -> "Lender":
-        house = open_house(Settings(home=home))
+    def in_home(cls, home: Path, *, versions: int = 3, ledger: str = "") -> "Lender":
+        """`ledger` is the address of its database; in the home without one."""
+        house = open_house(Settings(home=home, ledger=ledger))
         run, lease = house.ledger.open_run(replace(REQUEST, pipeline=PIPELINE), house.holder)
         published = tuple(_published(house, run.number, number) for number in range(versions))
         for version in published:
