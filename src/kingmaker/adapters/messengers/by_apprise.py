@@ -5,6 +5,7 @@ What apprise and its HTTP client write to logs holds tokens: they write to none,
 
 import logging
 import re
+import warnings
 from io import StringIO
 from typing import Any, Final
 
@@ -58,8 +59,11 @@ class AppriseMessenger:
 
 
 def _of(url: str) -> object:
+    """None for what means nothing. The first asking loads the modules of all services; one warns of its own imports."""
     try:
-        return apprise.Apprise.instantiate(url)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)
+            return apprise.Apprise.instantiate(url)
     except Exception:  # noqa: BLE001 - a URL that breaks its service's own reading of it means nothing to it
         return None
 
@@ -68,5 +72,6 @@ def _keep_out_of_logs() -> None:
     for name in _TALKATIVE:
         logger = logging.getLogger(name)
         logger.propagate = False
+        logger.setLevel(logging.WARNING)
         if not logger.handlers:
             logger.addHandler(logging.NullHandler())
