@@ -14,6 +14,12 @@ _ALWAYS: Final = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
     "form-action 'none'; frame-ancestors 'none'",
 }
+_PAGES: Final = {
+    "Content-Security-Policy": "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; "
+    "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; "
+    "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'",
+}
+"""Pages are made of components that compile their templates in the browser; all of them come from this server."""
 _OVER_TLS: Final = {"Strict-Transport-Security": "max-age=31536000"}
 _API: Final = {"Cache-Control": "no-store"}
 
@@ -29,7 +35,7 @@ class SecurityHeaders:
             await self._app(scope, receive, send)
             return
         told = _ALWAYS | (_OVER_TLS if scope["scheme"] == "https" else {})
-        told |= _API if scope["path"].startswith("/api/") else {}
+        told |= _API if scope["path"].startswith("/api/") else _PAGES
 
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":

@@ -55,7 +55,7 @@ def serve(
             app,
             loop="uvloop",
             http="httptools",
-            ws="none",
+            ws="websockets-sansio",
             log_config=None,
             access_log=False,
             server_header=False,

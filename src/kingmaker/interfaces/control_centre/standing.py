@@ -18,6 +18,7 @@ from kingmaker.interfaces.control_centre.app import Centre, build_app
 from kingmaker.interfaces.control_centre.company import CompanyLogin
 from kingmaker.interfaces.control_centre.doorkeeping import FrontDoor
 from kingmaker.interfaces.control_centre.rates import Limits
+from kingmaker.interfaces.web_ui.mount import mount_web_ui
 from kingmaker.ports.house import House
 from kingmaker.ports.messenger import Messenger
 
@@ -59,7 +60,9 @@ def stand(house: House, plan: Plan) -> Standing:
         nudge=duties.nudge,
         duties=duties.readings,
     )
-    return Standing(app=build_app(centre), duties=duties, stop=runner.stop if runner else _nothing)
+    app = build_app(centre)
+    mount_web_ui(app, centre)
+    return Standing(app=app, duties=duties, stop=runner.stop if runner else _nothing)
 
 
 def _duties(house: House, plan: Plan) -> list[Duty]:

@@ -1,0 +1,1 @@
+"""One page a module: what it asks for, and what it shows."""

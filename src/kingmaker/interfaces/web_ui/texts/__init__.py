@@ -1,0 +1,1 @@
+"""Every text of the pages, in one catalogue for each language."""
