@@ -13,6 +13,7 @@ from tests.loop.announcing.lender import PIPELINE, Lender
 
 from kingmaker.domain.access import Role
 from kingmaker.interfaces.control_centre.app import Centre, build_app
+from kingmaker.interfaces.control_centre.depot_desk import DepotDesk
 from kingmaker.loop.announce import announce
 from kingmaker.ports.house import House
 from kingmaker.settings import Settings
@@ -61,8 +62,16 @@ def _home(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, tuple[str, ..
     return home, lender.versions
 
 
+@pytest.fixture(scope="session")
+def _app(_home: tuple[Path, tuple[str, ...]]) -> Iterator[FastAPI]:
+    """Put together once, which takes longer than most tests; each test gives it a house of its own."""
+    house = open_house(Settings(home=_home[0]))
+    yield build_app(Centre(house=house, doorkeeper=Door({})))
+    house.close()
+
+
 @pytest.fixture
-def publishing(_home: tuple[Path, tuple[str, ...]], tmp_path: Path) -> Iterator[Publishing]:
+def publishing(_app: FastAPI, _home: tuple[Path, tuple[str, ...]], tmp_path: Path) -> Iterator[Publishing]:
     shutil.copytree(_home[0], tmp_path / "home")
     here, elsewhere = frozenset({PIPELINE}), frozenset({ELSEWHERE})
     door = Door(
@@ -74,7 +83,8 @@ def publishing(_home: tuple[Path, tuple[str, ...]], tmp_path: Path) -> Iterator[
         }
     )
     house = open_house(Settings(home=tmp_path / "home"))
-    yield Publishing(house, _home[1], door, build_app(Centre(house=house, doorkeeper=door)))
+    _app.state.house, _app.state.doorkeeper, _app.state.depot = house, door, DepotDesk(house)
+    yield Publishing(house, _home[1], door, _app)
     house.close()
 
 

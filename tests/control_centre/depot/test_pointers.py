@@ -4,13 +4,15 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from time import monotonic
 
-import httpx2
 import pytest
 from fastapi.testclient import TestClient
 from tests.control_centre.depot.conftest import Publishing
 from tests.control_centre.hosting import hosted
 from tests.loop.announcing.lender import PIPELINE
+from tests.serving.following.waiting import until
 
+from kingmaker.adapters.depots.answers import Site
+from kingmaker.adapters.depots.http import HttpDepot
 from kingmaker.bundle.pointers import pointer_name, read_pointer
 
 PLACE = f"/champions/{PIPELINE}.json"
@@ -61,21 +63,19 @@ def test_another_pipelines_pointer_is_not_there(publishing: Publishing) -> None:
 
 
 def test_a_hundred_who_wait_hear_of_a_new_champion_at_once_and_hold_no_thread(publishing: Publishing) -> None:
-    headers = {"Authorization": "Bearer branch", "Prefer": "wait=30"}
     watch = publishing.app.state.depot.watch
     with hosted(publishing.app) as url, ThreadPoolExecutor(100) as pool:
-        tag = httpx2.get(url + PLACE, headers=headers).headers["etag"]
+        depot = HttpDepot(Site(url, token="branch"))
+        first = depot.pointer(PIPELINE)
+        assert first is not None
         threads = threading.active_count()
 
         def heard(_: int) -> float:
-            answer = httpx2.get(url + PLACE, headers=headers | {"If-None-Match": tag}, timeout=30)
-            assert answer.status_code == 200
+            assert depot.pointer(PIPELINE, known=first.tag, wait=30.0) is not None
             return monotonic()
 
         waiting = [pool.submit(heard, number) for number in range(100)]
-        began = monotonic()
-        while watch.waiting < 100:
-            assert monotonic() - began < 20
+        until(lambda: watch.waiting == 100, 20.0)
         own_threads = threading.active_count() - threads - 100
         announced = monotonic()
         publishing.crown(1)
