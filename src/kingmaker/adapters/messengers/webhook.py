@@ -49,6 +49,8 @@ class Webhook:
         self._key = key_of(secret)
         self._seconds = seconds
         self._clock = clock
+        # The transport itself: a client would write the address, which may hold a secret, to the log.
+        self._transport = httpx2.HTTPTransport(limits=httpx2.Limits(max_keepalive_connections=0))
         self._name = place_name(f"webhook {self._url.host}", url)
 
     @property
@@ -61,11 +63,12 @@ class Webhook:
         limits = dict.fromkeys(("connect", "read", "write", "pool"), self._seconds)
         request = httpx2.Request("POST", self._url, content=body, headers=headers, extensions={"timeout": limits})
         try:
-            status = _send(request)
+            answer = self._transport.handle_request(request)
+            answer.close()
         except (httpx2.TransportError, ssl.SSLError, OSError) as error:
             raise self._refusal(f"it could not be reached: {type(error).__name__}") from None
-        if not 200 <= status < 300:
-            raise self._refusal(f"it answered with {status}")
+        if not answer.is_success:
+            raise self._refusal(f"it answered with {answer.status_code}")
 
     def _signed(self, notice: Notice, body: bytes) -> dict[str, str]:
         identity, moment = message_id(notice), str(int(self._clock()))
@@ -103,14 +106,6 @@ def message_id(notice: Notice) -> str:
     """The same when a message is sent again, so that its receiver can count it once."""
     said = f"{notice.number}/{notice.cause}/{notice.raised_at.timestamp()}/{notice.count}"
     return f"msg_{hashlib.sha256(said.encode()).hexdigest()[:32]}"
-
-
-def _send(request: httpx2.Request) -> int:
-    """The status. Through the transport itself: a client would write the address, which may hold a secret, to the log."""
-    with httpx2.HTTPTransport() as transport:
-        answer = transport.handle_request(request)
-        answer.close()
-        return answer.status_code
 
 
 def _body(notice: Notice, link: str) -> Body:

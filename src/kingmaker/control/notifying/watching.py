@@ -1,13 +1,11 @@
-"""The duty that raises notices: it looks for what is new in the ledger, and hooks into nothing."""
+"""The duty that raises notices of what is new in the ledger and in endpoints' reports; it hooks into nothing."""
 
-import shutil
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Final
 
-from kingmaker.control.notifying.wording import disk_low, endpoint_silent, run_failed, verdict_reached
+from kingmaker.control.notifying.wording import endpoint_silent, run_failed, verdict_reached
 from kingmaker.domain.notice import Occurrence
-from kingmaker.loop.doctor import LITTLE_DISK
 from kingmaker.loop.endpoints import endpoint_reports
 from kingmaker.ports.house import House
 
@@ -55,9 +53,6 @@ class Watching:
             self._house.ledger.raise_notice(occurrence, quiet=REMIND, counted=False)
 
     def _alarms(self) -> Iterator[Occurrence]:
-        free = shutil.disk_usage(self._house.home).free
-        if free < LITTLE_DISK:
-            yield disk_low(free, str(self._house.home))
         for pipeline in self._house.ledger.pipelines():
             for report in endpoint_reports(self._house, pipeline):
                 if (

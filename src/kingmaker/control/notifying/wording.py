@@ -42,17 +42,6 @@ def run_failed(run: Run, faults: list[Fault]) -> Occurrence:
     )
 
 
-def disk_low(free: int, folder: str) -> Occurrence:
-    return Occurrence(
-        cause="disk",
-        kind=NoticeKind.ALARM,
-        pipeline="",
-        run=None,
-        title=f"Only {free / 1e9:.1f} GB of disk are free",
-        text=f"The control centre keeps its files under {folder}. Free some space before runs fail.",
-    )
-
-
 def endpoint_silent(pipeline: str, report: EndpointReport) -> Occurrence:
     minutes = (report.age_seconds or 0.0) / 60
     return Occurrence(
