@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from typing import Final
+from unicodedata import is_normalized
 
 from kingmaker.domain.access import RIGHTS, Principal, Right, Role
 from kingmaker.domain.errors import Forbidden, KingmakerError
@@ -19,7 +20,8 @@ class NameRefused(KingmakerError):
 
 def proper_name(name: str) -> str:
     """The name as it is kept. Raises NameRefused for one that is empty, long, or of other signs than a name has."""
-    if len(name) > LONGEST_NAME or name != name.strip() or not _NAME.fullmatch(name):
+    is_proper = _NAME.fullmatch(name) and name == name.strip() and is_normalized("NFKC", name)
+    if len(name) > LONGEST_NAME or not is_proper:
         raise NameRefused(
             f"a name has 1 to {LONGEST_NAME} letters, digits and . @ + - _ or blanks, and begins with a letter or digit",
             remedy="Choose another name.",

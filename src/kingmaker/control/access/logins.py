@@ -8,6 +8,7 @@ import secrets
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
+from unicodedata import normalize
 
 from kingmaker.control.access.bearing import Clock, digest_of
 from kingmaker.control.access.failures import Failures
@@ -50,6 +51,7 @@ class Logins:
 
     def log_in(self, name: str, password: str) -> Begun:
         """Raises NotLoggedIn for a wrong name or password, TooMany after too many of them."""
+        name = normalize("NFKC", name)
         self._failures.try_once(name, self._clock())
         kept = self._ledger.password_hash(name)
         matches = self._passwords.matches(kept, password)

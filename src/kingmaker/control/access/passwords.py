@@ -1,5 +1,6 @@
 """Passwords: argon2id with the parameters that RFC 9106 recommends where memory is limited (the library's defaults)."""
 
+from functools import cached_property
 from threading import BoundedSemaphore
 from typing import Final
 
@@ -38,21 +39,26 @@ def hash_to_keep(password: str, *, of: str) -> str:
 class PasswordCheck:
     """Compares passwords with the hashes that are kept, a few at a time."""
 
-    def __init__(self) -> None:
-        self._hasher = argon2.PasswordHasher()
+    def __init__(self, hasher: argon2.PasswordHasher | None = None) -> None:
+        self._hasher = hasher or argon2.PasswordHasher()
         self._turns = BoundedSemaphore(AT_ONCE)
-        self._of_nobody = self._hasher.hash("of nobody")
 
     def matches(self, kept: str | None, password: str) -> bool:
         """Whether it is the password. Without a hash it takes as long, and is not. Raises TooMany."""
         if not self._turns.acquire(timeout=PATIENCE_SECONDS):
             raise TooMany("too many people log in at once", remedy="Try again in a few seconds.")
         try:
-            return self._hasher.verify(kept or self._of_nobody, _bytes(password[: LONGEST + 1])) and kept is not None
+            of_nobody = self._of_nobody
+            return self._hasher.verify(kept or of_nobody, _bytes(password[: LONGEST + 1])) and kept is not None
         except (VerificationError, InvalidHashError):
             return False
         finally:
             self._turns.release()
+
+    @cached_property
+    def _of_nobody(self) -> str:
+        """Made at the first log-in, whoever tries it."""
+        return self._hasher.hash("of nobody")
 
 
 def _bytes(password: str) -> bytes:

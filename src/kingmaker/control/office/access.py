@@ -1,6 +1,5 @@
 """AccessVerbs over this machine's house."""
 
-import re
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
@@ -8,13 +7,12 @@ from typing import Final
 from kingmaker.control.access.bearing import digest_of, id_in, new_token
 from kingmaker.control.access.giving import administers, may_give, proper_name
 from kingmaker.control.access.passwords import hash_to_keep
-from kingmaker.control.office.room import Room
+from kingmaker.control.office.room import PIPELINE_NAME, Room
 from kingmaker.control.records import Me
 from kingmaker.domain.access import RIGHTS, MadeToken, Person, Right, Role, Token
 from kingmaker.domain.errors import Forbidden, KingmakerError, NotFound
 
 LONGEST_LIFETIME: Final = timedelta(days=3660)
-_PIPELINE: Final = re.compile(r"[a-z][a-z0-9_-]{0,62}")
 
 
 class AccessOffice(Room):
@@ -96,6 +94,6 @@ class AccessOffice(Room):
 def _scope(pipelines: Sequence[str] | None) -> tuple[str, ...] | None:
     """Sorted, each once. Raises KingmakerError for what cannot be a pipeline's name; one may be declared later."""
     for pipeline in pipelines or ():
-        if not _PIPELINE.fullmatch(pipeline):
+        if not PIPELINE_NAME.fullmatch(pipeline):
             raise KingmakerError(f"{pipeline!r} is no pipeline's name", remedy="Name the pipelines as their files do.")
     return None if pipelines is None else tuple(sorted(set(pipelines)))

@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 
 from kingmaker.bundle.pointers import pointer_name, report_name
-from kingmaker.control.office.room import Room
+from kingmaker.control.office.room import PIPELINE_NAME, Room
 from kingmaker.domain.access import Right
 from kingmaker.domain.errors import Conflict, KingmakerError, NotFound
 
@@ -38,7 +38,11 @@ class DepotOffice(Room):
 
     def may_follow(self, pipeline: str) -> str:
         """The pipeline's name, for whoever may serve or see it."""
-        return pipeline if self._follows(pipeline) else self.may(Right.SERVE, pipeline)
+        return (
+            pipeline
+            if self._follows(pipeline) and PIPELINE_NAME.fullmatch(pipeline)
+            else self.may(Right.SERVE, pipeline)
+        )
 
     def pointer(self, pipeline: str) -> bytes | None:
         """The signed pointer as it is now. The right was asked for before, once for all who wait."""

@@ -1,11 +1,16 @@
 """What every office has: the house, who asks, and the questions whether they may."""
 
+import re
 from dataclasses import dataclass
+from typing import Final
 
 from kingmaker.domain.access import Principal, Right
 from kingmaker.domain.errors import Forbidden, KingmakerError, NotFound
 from kingmaker.domain.run import Run
 from kingmaker.ports.house import House
+
+PIPELINE_NAME: Final = re.compile(r"[a-z][a-z0-9_-]{0,62}")
+"""As declarations spell it. Nothing else goes on from here, to become part of a query or of a place."""
 
 
 @dataclass(frozen=True)
@@ -17,7 +22,7 @@ class Room:
 
     def may(self, right: Right, pipeline: str) -> str:
         """The pipeline's name. Raises NotFound for one that `who` does not see, and Forbidden without the right."""
-        if not self.who.sees(pipeline):
+        if not PIPELINE_NAME.fullmatch(pipeline) or not self.who.sees(pipeline):
             raise self.no_such_pipeline(pipeline)
         if not self.who.may(right, pipeline):
             raise self._forbidden(right, f"pipeline {pipeline}")

@@ -21,10 +21,17 @@ _BEARER: Final = "bearer"
 class FrontDoor:
     """Plays `asking.Doorkeeper`, and lets people in and out. One for the life of the process; safe for several threads."""
 
-    def __init__(self, house: House, *, rules: LoginRules | None = None, limits: Limits | None = None) -> None:
+    def __init__(
+        self,
+        house: House,
+        *,
+        rules: LoginRules | None = None,
+        limits: Limits | None = None,
+        passwords: PasswordCheck | None = None,
+    ) -> None:
         rules, limits = rules or LoginRules(), limits or Limits()
         self._recognition = Recognition(house.ledger, house.clock, rules)
-        self._logins = Logins(house.ledger, house.clock, rules, PasswordCheck())
+        self._logins = Logins(house.ledger, house.clock, rules, passwords or PasswordCheck())
         self._principals = Rates(limits.principal)
         self._failures = Rates(limits.failures)
 

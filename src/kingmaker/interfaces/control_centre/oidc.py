@@ -6,6 +6,7 @@ import hmac
 import secrets
 from collections import OrderedDict
 from collections.abc import Mapping
+from pathlib import Path
 from threading import Lock
 from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
@@ -19,9 +20,14 @@ from kingmaker.domain.access import Role
 from kingmaker.domain.errors import Forbidden, KingmakerError, NotLoggedIn
 from kingmaker.interfaces.control_centre.company import Away, Proven
 from kingmaker.interfaces.control_centre.oidc_provider import Provider
-from kingmaker.interfaces.control_centre.oidc_settings import OidcSettings
+from kingmaker.interfaces.control_centre.oidc_settings import OidcSettings, read_oidc_settings
 
 MOST_FINISHED: Final = 10_000
+
+
+def open_login(path: Path, clock: Clock) -> "OidcLogin":
+    """From a file of settings; its connections live as long as the process. Raises OidcRefused."""
+    return OidcLogin(read_oidc_settings(path), httpx2.Client(follow_redirects=False, trust_env=False), clock)
 
 
 class _Kept(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -93,7 +99,8 @@ class OidcLogin:
     def _granted(self, told: object) -> tuple[tuple[Role, ...], tuple[str, ...] | None]:
         """All the roles, for what every one of them covers: two grants together never give what neither did."""
         groups = [told] if isinstance(told, str) else told if isinstance(told, list) else []
-        grants = [self._settings.grants[group] for group in groups if group in self._settings.grants]
+        known = self._settings.grants
+        grants = [known[group] for group in groups if isinstance(group, str) and group in known]
         if not grants:
             raise Forbidden("none of your groups has a role here", remedy="Ask an administrator.")
         scopes = [frozenset(grant.pipelines) for grant in grants if grant.pipelines is not None]

@@ -6,12 +6,12 @@ OpenID Connect Core 1.0 and Discovery 1.0; PKCE is RFC 7636.
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from threading import Lock
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import httpx2
 from joserfc import jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
+from joserfc.jwk import KeySet, KeySetSerialization
 
 from kingmaker.control.access.bearing import Clock
 from kingmaker.domain.errors import NotLoggedIn, ServerUnreachable
@@ -106,8 +106,14 @@ class Provider:
             now = self._clock()
             oldest = _ASK_AGAIN if again else _KNOWN_FOR
             if self._keys is None or now - self._keys[1] >= oldest:
-                self._keys = (KeySet.import_key_set(self._ask("GET", address)), now)
+                self._keys = (self._ask_keys(address), now)
             return self._keys[0]
+
+    def _ask_keys(self, address: str) -> KeySet:
+        try:
+            return KeySet.import_key_set(cast("KeySetSerialization", self._ask("GET", address)))
+        except (JoseError, KeyError, TypeError, ValueError):
+            raise ServerUnreachable("the company's log-in tells keys that are none", where=address) from None
 
     def _discover(self) -> dict[str, Any]:
         told = self._ask("GET", f"{self._settings.issuer.rstrip('/')}/.well-known/openid-configuration")

@@ -19,6 +19,7 @@ from kingmaker.interfaces.control_centre.problems import problem
 
 MOST_CALLERS: Final = 20_000
 """Beyond these the caller that asked the longest ago is forgotten: a flood of addresses fills no memory."""
+_ROUNDING: Final = 1e-9
 NETWORK_BITS: Final = 64
 """Whoever has one IPv6 address has its whole network."""
 
@@ -59,7 +60,7 @@ class Rates:
             now = self._clock()
             left, at = self._buckets.pop(caller, (float(self._pace.burst), now))
             left = min(self._pace.burst, left + (now - at) * self._pace.a_second)
-            granted = left >= 1
+            granted = left >= 1 - _ROUNDING
             self._buckets[caller] = (left - granted, now)
             while len(self._buckets) > self._most:
                 self._buckets.popitem(last=False)
