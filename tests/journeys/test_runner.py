@@ -20,7 +20,8 @@ from kingmaker.domain.queue import QueueState
 from kingmaker.domain.run import RunReason, Stage
 
 TRIALS = 8
-KILLS = 6
+KILLS = 5
+MANY_KILLS = 30
 SECONDS_TO_STOP = 3.0
 
 
@@ -86,16 +87,19 @@ class Reaper:
         return self._somebody.house.ledger.run(run).state.is_over()
 
 
-def test_killed_at_random_moments_no_run_is_lost_and_none_is_conducted_twice_at_once(journalled: Console) -> None:
+@pytest.mark.parametrize("most_kills", [KILLS, pytest.param(MANY_KILLS, marks=pytest.mark.slow)])
+def test_killed_at_random_moments_no_run_is_lost_and_none_is_conducted_twice_at_once(
+    journalled: Console, most_kills: int
+) -> None:
     with asker(journalled) as ada:
         ada.declare()
-        reaper = Reaper(ada, random.Random(4))
+        reaper = Reaper(ada, random.Random(most_kills))
         request = ada.ask(BEFORE_THE_SHIFT)
         run, kills = ada.run_of(request), 0
-        while kills < KILLS and reaper.kills_once(run, within=1.5):
+        while kills < most_kills and reaper.kills_once(run, within=1.5):
             kills += 1
         assert ada.end_of(run).reason is RunReason.VERDICT_REACHED
-        assert kills > 3
+        assert kills > 2
         assert stop_worker(reaper.worker) == 0
         wait_until_all_are_gone(journalled)
         assert ada.office.queued(request).run == run
@@ -132,6 +136,21 @@ def test_a_cancelled_run_stops_its_fits_within_seconds(journalled: Console) -> N
         assert ada.end_of(ada.run_of(ada.office.retry(run).number)).reason is RunReason.VERDICT_REACHED
     assert journalled.does("audit", "verify")["intact"] is True
     assert not list((journalled.home / "work").iterdir())
+
+
+def test_a_run_in_a_terminal_is_cancelled_from_elsewhere(journalled: Console) -> None:
+    os.mkfifo(journalled.environment[PLACE])
+    process = journalled.start("run", "book.yaml", "--as-of", BEFORE_THE_SHIFT)
+    with asker(journalled) as ada:
+        run = until(lambda: next((line.run.number for line in ada.office.runs()), None))
+        until(lambda: fits_of(ada.conductor(run)) or None)
+        ada.office.cancel(run, why="wrong file")
+        _, err = process.communicate(timeout=60)
+        assert process.returncode == 2
+        assert "run 1: ada cancelled the run: wrong file" in " ".join(err.split())
+        assert ada.house.ledger.run(run).reason is RunReason.CANCELLED
+    wait_until_all_are_gone(journalled)
+    assert [run["state"] for run in journalled.does("runs")] == ["cancelled"]
 
 
 def fits_of(conductor: int) -> list[str]:
