@@ -52,3 +52,17 @@ def test_a_folder_that_takes_no_report_says_so(tmp_path: Path):
     (tmp_path / "endpoints").write_bytes(b"in the way")
     with pytest.raises(DepotUnreachable, match="cannot be used"):
         FolderDepot(tmp_path).report("loans", "here", b"{}")
+
+
+def test_the_empty_folder_where_a_home_was_mounted_takes_nothing(tmp_path: Path):
+    home = tmp_path / "home"
+    FolderVault(home / "vault").put(PLACE, b"{}")
+    depot = FolderDepot(home)
+    assert depot.pointer("loans") is not None
+    home.rename(tmp_path / "away")
+    home.mkdir()
+    (tmp_path / "segment").write_bytes(b"rows")
+    for ask in (lambda: depot.pointer("loans"), lambda: depot.leave("loans/east/1.log", tmp_path / "segment")):
+        with pytest.raises(DepotUnreachable, match="cannot be used"):
+            ask()
+    assert not list(home.iterdir())

@@ -21,11 +21,15 @@ LOOK_SECONDS: Final = 0.1
 
 
 class FolderDepot:
-    """Plays the depot port. `folder` may appear later; it is a home when it has a `vault/`."""
+    """Plays the depot port. `folder` may appear later; it is a home once it was seen with a `vault/`.
+
+    It stays one: an empty folder where it was mounted takes nothing that nobody would find again.
+    """
 
     def __init__(self, folder: Path, *, look_seconds: float = LOOK_SECONDS) -> None:
         self._folder = folder
         self._waiting = Waiting(look_seconds)
+        self._is_home = False
 
     def pointer(self, pipeline: str, *, known: str = "", wait: float = 0.0) -> Marked | None:
         place = place_of_pointer(pipeline)
@@ -62,7 +66,8 @@ class FolderDepot:
 
     def _root(self) -> Path:
         vault = self._folder / "vault"
-        return vault if vault.is_dir() else self._folder
+        self._is_home = self._is_home or vault.is_dir()
+        return vault if self._is_home else self._folder
 
     def _made(self, place: str) -> Path:
         """The place with its folders; never makes the depot's own folder, which may only be unmounted."""
@@ -80,7 +85,7 @@ class FolderDepot:
             yield
         except OSError as error:
             where = str(error.filename or path)
-            if isinstance(error, FileNotFoundError) and self._folder.is_dir():
+            if isinstance(error, FileNotFoundError) and self._root().is_dir():
                 raise NotFound(
                     "there is no such file", where=where, remedy="Check the name, and what was published."
                 ) from None
