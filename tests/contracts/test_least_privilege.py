@@ -14,6 +14,7 @@ from .ledger_companions_suite import CompanionsContract
 from .ledger_decisions_suite import ChampionsContract, VerdictsContract, VersionsContract
 from .ledger_examples import Clock
 from .ledger_looks_suite import LooksContract
+from .ledger_retention_suite import RetentionContract
 from .ledger_runs_suite import RunsContract, StagesContract, TrialsContract
 from .postgres_server import Schemas
 
@@ -50,6 +51,9 @@ class TestRuns(AsTheApp, RunsContract): ...
 
 
 class TestStages(AsTheApp, StagesContract): ...
+
+
+class TestRetention(AsTheApp, RetentionContract): ...
 
 
 class TestTrials(AsTheApp, TrialsContract): ...

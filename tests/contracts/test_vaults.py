@@ -3,7 +3,7 @@
 import socket
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import obstore
@@ -25,9 +25,10 @@ from kingmaker.settings import SettingError, Settings
 from kingmaker.wiring import open_house
 
 from .object_storage import ObjectStorage
+from .postgres_server import Schemas
 from .vault_ages_suite import VaultAgesContract, VaultRacesContract
 from .vault_names_suite import VaultNamesContract
-from .vault_process import BUCKET_VARIABLE, SetClock, open_vault
+from .vault_process import BUCKET_VARIABLE, DATABASE_VARIABLE, SetClock, open_vault
 from .vault_suite import VaultContract, digest, large_file
 
 A_WRITER_THAT_STOPS_HALFWAY = """
@@ -77,6 +78,22 @@ class TestDatabaseVault(VaultContract, VaultNamesContract, VaultAgesContract, Va
 
     def open_at(self, folder: Path, now: Callable[[], float]) -> Vault:
         return open_vault(self.kind, folder, now)
+
+
+class TestPostgresVault(VaultAgesContract, VaultRacesContract):
+    """Ages and races alone: the rest of the contract asks nothing of a database that SQLite does not answer."""
+
+    kind = "postgres"
+
+    @pytest.fixture(autouse=True)
+    def _served(self, postgres: Schemas, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+        monkeypatch.setenv(DATABASE_VARIABLE, postgres.of(tmp_path))
+        self.engine = open_database(postgres.of(tmp_path))
+        yield
+        self.engine.dispose()
+
+    def open_at(self, folder: Path, now: Callable[[], float]) -> Vault:
+        return DatabaseVault(self.engine, folder / "cache", now=now)
 
 
 class TestObjectsVault(VaultContract, VaultNamesContract, VaultAgesContract):

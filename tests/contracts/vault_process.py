@@ -15,6 +15,7 @@ from kingmaker.domain.errors import KingmakerError
 from kingmaker.ports.vault import Vault
 
 BUCKET_VARIABLE = "KINGMAKER_TEST_BUCKET"
+DATABASE_VARIABLE = "KINGMAKER_TEST_DATABASE"
 
 
 def open_vault(kind: str, folder: Path, now: Callable[[], float] = time.time) -> Vault:
@@ -22,7 +23,8 @@ def open_vault(kind: str, folder: Path, now: Callable[[], float] = time.time) ->
         return FolderVault(folder, now=now)
     if kind == "objects":
         return ObjectsVault(f"{os.environ[BUCKET_VARIABLE]}/{folder.parent.name}", folder / "cache", now=now)
-    return DatabaseVault(open_database(folder / "ledger.db"), folder / "cache", now=now)
+    address = os.environ[DATABASE_VARIABLE] if kind == "postgres" else folder / "ledger.db"
+    return DatabaseVault(open_database(address), folder / "cache", now=now)
 
 
 @dataclass

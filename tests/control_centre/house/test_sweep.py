@@ -2,7 +2,8 @@
 
 import os
 import shutil
-from collections.abc import Callable
+import signal
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -14,7 +15,10 @@ from kingmaker.adapters.ledgers.sql_ledger import SqlLedger
 from kingmaker.adapters.vaults.folder import FolderVault
 from kingmaker.control.housekeeping import room_left, sweep
 from kingmaker.control.housekeeping_duties import DiskGuard, Sweeper
+from kingmaker.control.running import orders
+from kingmaker.control.running.conducting import conduct_as_told
 from kingmaker.domain.errors import TamperFound
+from kingmaker.domain.queue import Origin, QueueState
 from kingmaker.domain.retention import RetentionSettings
 from kingmaker.loop import reign
 from kingmaker.ports.house import House
@@ -141,3 +145,27 @@ def test_of_bytes_and_share_the_smaller_is_asked_for(house: House, least: int, s
     assert room_left(told).is_enough
     assert DiskGuard(told).tick() > 0
     assert house.ledger.notices() == []
+
+
+@pytest.fixture
+def _signals() -> Iterator[None]:
+    """A conducting child listens to signals in its own way."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    yield
+    for number, listener in before.items():
+        signal.signal(number, listener)
+
+
+@pytest.mark.usefixtures("_signals")
+def test_while_the_disk_is_full_a_request_waits_and_no_run_is_taken_up(house: House) -> None:
+    full = needing(house, lambda total, _free: RetentionSettings(least_free_bytes=2 * total, least_free_share=2.0))
+    asked = replace(house.ledger.run(1).request, key="june")
+    queued = house.ledger.ask(asked, key="june", origin=Origin.PERSON)
+    told, teller = os.pipe()
+    os.write(teller, b"!")
+    os.close(teller)
+    answers: list[str] = []
+    assert conduct_as_told(full, told, answers.append) == 0
+    os.close(told)
+    assert answers == [orders.NOTHING]
+    assert house.ledger.queued(queued.number).state is QueueState.WAITING
