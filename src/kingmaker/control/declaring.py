@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 from kingmaker.domain.errors import DeclarationError, NotFound
 from kingmaker.domain.run import Request
 from kingmaker.domain.schedule import Declared
-from kingmaker.learners.registry import check_name
+from kingmaker.learners.registry import check_names
 from kingmaker.loop.request import request_of
 from kingmaker.pipeline.declaration import Pipeline
 from kingmaker.pipeline.reading import parse_pipeline
@@ -31,11 +31,8 @@ def parsed(text: str) -> Pipeline:
 
 def read_declaration(house: House, text: str) -> Pipeline:
     """Like `parsed`. Raises DeclarationError also for a source outside the data folder, and for code not installed here."""
-    pipeline = parsed(text)
-    for name in pipeline.training.learners:
-        _refuse_place(name)
-        check_name(name)
-    refuse_outside(house.data, pipeline.source.file)
+    pipeline = _confined(house, text)
+    check_names(pipeline.training.learners)
     return pipeline
 
 
@@ -70,7 +67,7 @@ def request_for_declared(house: House, pipeline: str, *, as_of: date, by: str) -
     source that leads out of the data folder.
     """
     declared = newest_declaration(house, pipeline)
-    read_declaration(house, declared.text)
+    _confined(house, declared.text)
     place = _place(house, pipeline)
     return replace(request_of(declared.text, place, as_of=as_of, by=by), declared_in=str(place))
 
@@ -86,6 +83,14 @@ def refuse_outside(data: Path, file: str) -> None:
     for path in _named(data, file):
         if not path.resolve().is_relative_to(root):
             raise _outside(file, f"leaves the data folder by the symbolic link {path.relative_to(data)}")
+
+
+def _confined(house: House, text: str) -> Pipeline:
+    pipeline = parsed(text)
+    for name in pipeline.training.learners:
+        _refuse_place(name)
+    refuse_outside(house.data, pipeline.source.file)
+    return pipeline
 
 
 def _refuse_place(learner: str) -> None:

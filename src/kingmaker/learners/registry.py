@@ -3,6 +3,7 @@
 A learner that no package offers is named by its place, `package.module:Class`; the module must be importable.
 """
 
+from collections.abc import Sequence
 from difflib import get_close_matches
 from importlib import import_module
 from importlib.metadata import entry_points
@@ -22,26 +23,32 @@ def learner(name: str) -> Learner:
     """The learner of that name or place. Raises DeclarationError, naming the nearest known one, when there is none."""
     if ":" in name:
         return _learner_at(name)
-    check_name(name)
+    check_names([name])
     found: Learner = entry_points(group=GROUP)[name].load()()
     return found
 
 
-def check_name(name: str) -> None:
+def check_names(names: Sequence[str]) -> None:
     """Raises as `learner` does, but imports only what is named by its place: a library takes a second or two to load."""
-    if ":" in name:
-        _learner_at(name)
-        return
-    names = learner_names()
-    if name not in names:
-        nearest = get_close_matches(name, names, n=1, cutoff=0.0)
-        raise DeclarationError(
-            f"no learner is called `{name}`",
-            where="training.learners",
-            remedy=f"Did you mean `{nearest[0]}`? Installed are {', '.join(names)}."
-            if nearest
-            else "None is installed.",
-        )
+    named = [name for name in names if ":" not in name]
+    for place in names:
+        if ":" in place:
+            _learner_at(place)
+    installed = learner_names() if named else ()
+    for name in named:
+        if name not in installed:
+            raise _unknown(name, installed)
+
+
+def _unknown(name: str, installed: Sequence[str]) -> DeclarationError:
+    nearest = get_close_matches(name, installed, n=1, cutoff=0.0)
+    return DeclarationError(
+        f"no learner is called `{name}`",
+        where="training.learners",
+        remedy=f"Did you mean `{nearest[0]}`? Installed are {', '.join(installed)}."
+        if nearest
+        else "None is installed.",
+    )
 
 
 def _learner_at(place: str) -> Learner:

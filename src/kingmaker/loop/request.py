@@ -6,7 +6,7 @@ from pathlib import Path
 
 from kingmaker.domain.errors import NotFound, RunRefused
 from kingmaker.domain.run import Lease, Request, Run, RunState
-from kingmaker.learners.registry import check_name
+from kingmaker.learners.registry import check_names
 from kingmaker.pipeline.reading import parse_pipeline
 from kingmaker.pipeline.schema import declaration_digest
 from kingmaker.ports.house import House
@@ -40,8 +40,7 @@ def request_of(text: str, file: Path, *, as_of: date, by: str) -> Request:
     Raises DeclarationError, also for a learner that is not installed.
     """
     pipeline = parse_pipeline(text, str(file))
-    for name in pipeline.training.learners:
-        check_name(name)
+    check_names(pipeline.training.learners)
     digest = declaration_digest(pipeline)
     return Request(
         key=hashlib.sha256(f"{pipeline.pipeline}\n{digest}\n{as_of.isoformat()}".encode()).hexdigest(),

@@ -25,7 +25,7 @@ class AppriseMessenger:
 
     def __init__(self, url: str, number: int) -> None:
         _keep_out_of_logs()
-        self._place: Any = _of(url)
+        self._place = _of(url)
         if self._place is None:
             raise KingmakerError(
                 f"apprise does not know what URL number {number} means",
@@ -58,7 +58,7 @@ class AppriseMessenger:
         return KingmakerError(f"the message was not taken ({why})", where=self._name)
 
 
-def _of(url: str) -> object:
+def _of(url: str) -> Any:
     """None for what means nothing. The first asking loads the modules of all services; one warns of its own imports."""
     try:
         with warnings.catch_warnings():

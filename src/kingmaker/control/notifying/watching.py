@@ -19,7 +19,7 @@ REMIND: Final = timedelta(days=1)
 SILENT: Final = timedelta(minutes=15)
 GONE: Final = timedelta(days=1)
 """An endpoint that is silent for longer was taken out of service, or was told of already."""
-_EVERY: Final = timedelta(minutes=1)
+_EVERY: Final = timedelta(minutes=2)
 
 
 class Watching:
