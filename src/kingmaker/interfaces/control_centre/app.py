@@ -59,13 +59,13 @@ def build_app(centre: Centre) -> FastAPI:
     app.state.nudge = centre.nudge
     app.state.depot = DepotDesk(centre.house)
     app.state.streams = RunStreams(lambda run, after: centre.house.ledger.events(run, after=after))
+    app.include_router(depot.router)  # the first, for a path is held against one route after another, and endpoints ask most
     for noun in (champions, companions):
         app.include_router(noun.router, prefix=API, dependencies=[Depends(telling_who_waits)])
     for noun in (runs, pipelines):
         app.include_router(noun.router, prefix=API, dependencies=[Depends(waking_duties)])
     for noun in (accounts, endpoints, access, house):
         app.include_router(noun.router, prefix=API)
-    app.include_router(depot.router)
     tallies: dict[str, Tally] = {}
     app.include_router(Observing(centre.house, tallies, centre.duties).router())
     add_problems(app)

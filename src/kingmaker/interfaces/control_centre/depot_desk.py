@@ -25,15 +25,17 @@ class DepotDesk:
         self.taking = asyncio.Semaphore(SEGMENTS_AT_ONCE)
 
 
-def desk_of(request: Request) -> DepotDesk:
+async def desk_of(request: Request) -> DepotDesk:
     return cast("DepotDesk", request.app.state.depot)
 
 
-def depot_of(request: Request, office: Asking) -> DepotOffice:
-    return DepotOffice(office.house, office.who, desk_of(request).published)
-
-
 AtDesk = Annotated[DepotDesk, Depends(desk_of)]
+
+
+async def depot_of(office: Asking, desk: AtDesk) -> DepotOffice:
+    return DepotOffice(office.house, office.who, desk.published)
+
+
 AtDepot = Annotated[DepotOffice, Depends(depot_of)]
 
 

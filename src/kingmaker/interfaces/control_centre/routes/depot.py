@@ -19,6 +19,7 @@ from kingmaker.interfaces.control_centre.telling import JSON
 from kingmaker.interfaces.control_centre.uploads import arriving, body_of
 
 BUNDLE: Final = "application/vnd.kingmaker.bundle"
+_BY_DIGEST: Final = "/{shelf}/{rest}"
 _SHELF, _REST = re.compile(r"[0-9a-f]{2}"), re.compile(r"[0-9a-f]{62}")
 _REFUSED: Final[dict[int | str, dict[str, Any]]] = {
     "4XX": {"description": "Refused, and why.", "content": {"application/problem+json": {}}},
@@ -50,7 +51,6 @@ class _ByDigest(APIRoute):
 
 
 router = APIRouter(tags=["depot"])
-_by_digest = APIRouter(route_class=_ByDigest)
 
 
 @router.get("/champions/{pipeline}.json", response_class=Response, responses=_POINTER)
@@ -91,7 +91,6 @@ async def take_segment(
     return Response(status_code=HTTPStatus.NO_CONTENT)
 
 
-@_by_digest.get("/{shelf}/{rest}", response_class=FileResponse, responses=BUNDLE_ANSWERS)
 def bundle(shelf: str, rest: str, request: Request, depot: AtDepot) -> Response:
     """A published bundle, by its digest: the first two digits, and the other 62. Takes Range and If-Range."""
     digest = shelf + rest
@@ -102,7 +101,14 @@ def bundle(shelf: str, rest: str, request: Request, depot: AtDepot) -> Response:
     return FileResponse(file, headers=headers, media_type=BUNDLE)
 
 
-_by_digest.add_api_route(
-    "/{shelf}/{rest}", bundle, methods=["HEAD"], response_class=FileResponse, include_in_schema=False
+router.add_api_route(
+    _BY_DIGEST, bundle, route_class_override=_ByDigest, response_class=FileResponse, responses=BUNDLE_ANSWERS
 )
-router.include_router(_by_digest)
+router.add_api_route(
+    _BY_DIGEST,
+    bundle,
+    methods=["HEAD"],
+    route_class_override=_ByDigest,
+    response_class=FileResponse,
+    include_in_schema=False,
+)
