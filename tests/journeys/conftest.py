@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from tests.journeys.book import AFTER_THE_SHIFT, BEFORE_THE_SHIFT, write_book, write_pipeline
 from tests.journeys.console import Console
+from tests.journeys.homes import made_once
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -24,19 +25,22 @@ def console(tmp_path: Path) -> Console:
 
 @pytest.fixture(scope="session")
 def _first(tmp_path_factory: pytest.TempPathFactory) -> Console:
-    folder = tmp_path_factory.mktemp("first")
-    write_book(folder)
-    write_pipeline(folder)
-    console = Console(folder)
-    console.does("run", "book.yaml", "--as-of", BEFORE_THE_SHIFT)
-    return console
+    return Console(made_once(tmp_path_factory, "first", _crown_the_first))
 
 
 @pytest.fixture(scope="session")
 def _second(_first: Console, tmp_path_factory: pytest.TempPathFactory) -> Console:
-    console = _first.copied_to(tmp_path_factory.mktemp("second"))
-    console.does("run", "book.yaml", "--as-of", AFTER_THE_SHIFT)
-    return console
+    return Console(made_once(tmp_path_factory, "second", lambda folder: _crown_the_second(_first, folder)))
+
+
+def _crown_the_first(folder: Path) -> None:
+    write_book(folder)
+    write_pipeline(folder)
+    Console(folder).does("run", "book.yaml", "--as-of", BEFORE_THE_SHIFT)
+
+
+def _crown_the_second(first: Console, folder: Path) -> None:
+    first.copied_to(folder).does("run", "book.yaml", "--as-of", AFTER_THE_SHIFT)
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from nicegui import ui
 
 from kingmaker.control.records import PipelineLine
 from kingmaker.interfaces.web_ui.here import Here
-from kingmaker.interfaces.web_ui.parts.elements import empty, heading, link, moment, text
+from kingmaker.interfaces.web_ui.parts.elements import element, empty, heading, link, moment, text
 from kingmaker.interfaces.web_ui.room import room
 
 
@@ -22,7 +22,7 @@ async def overview(here: Here) -> None:
 
 def _card(here: Here, line: PipelineLine) -> None:
     with ui.element("section").classes("km-card"):
-        with heading("", 2):
+        with element("h2"):
             link(line.pipeline, f"/pipelines/{line.pipeline}")
         if line.champion is None:
             text(here.t("overview.no_champion"))

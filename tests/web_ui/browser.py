@@ -1,0 +1,100 @@
+"""A real browser before a real control centre: logged in as somebody, and watched for whatever a page must not do."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Final
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, Playwright
+
+CHROMIUM: Final = os.environ.get("KINGMAKER_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+NOT_TRIED: Final = "NO PAGE WAS TRIED IN A BROWSER: chromium is not installed (Debian: apt-get install chromium)"
+QUIETLY: Final = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+PATIENCE: Final = 15_000
+"""Milliseconds."""
+SERIOUS: Final = frozenset({"serious", "critical"})
+
+
+@dataclass
+class Viewer:
+    """Somebody at a browser. `page` is playwright's; `base` is where the control centre answers."""
+
+    page: Page
+    base: str
+    complaints: list[str] = field(default_factory=list)
+
+    def opens(self, path: str) -> Page:
+        """The page, once it is there and has nothing more to load."""
+        self.page.goto(self.base + path)
+        self.page.wait_for_load_state("networkidle")
+        return self.page
+
+    def sees(self, said: str) -> None:
+        """Fails unless the text stands on the page, or comes within the patience of a person."""
+        self.page.get_by_text(said).first.wait_for(timeout=PATIENCE)
+
+    def finds_no_barrier(self) -> None:
+        """Axe finds nothing serious."""
+        found = Axe().run(self.page).response["violations"]
+        serious = [f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in found if one["impact"] in SERIOUS]
+        assert not serious, serious
+
+    def expects(self, *words: str) -> None:
+        """A complaint of the browser that this test means to cause, such as a 404."""
+        self.complaints[:] = [said for said in self.complaints if not any(word in said for word in words)]
+
+
+def launched(playwright: Playwright) -> Browser:
+    if CHROMIUM is None:
+        pytest.skip(NOT_TRIED)
+    return playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIETLY))
+
+
+@contextmanager
+def viewing(
+    browser: Browser,
+    base: str,
+    name: str,
+    password: str,
+    *,
+    width: int = 1280,
+    scheme: str = "light",
+    language: str = "en-GB",
+    zone: str = "Asia/Shanghai",
+) -> Iterator[Viewer]:
+    """Logged in. At the end nothing may have been complained of, and nothing asked of any other server."""
+    context = browser.new_context(
+        viewport={"width": width, "height": 900},
+        color_scheme=scheme,
+        locale=language,
+        timezone_id=zone,  # type: ignore[arg-type]
+    )
+    answer = context.request.post(f"{base}/api/v1/login", data={"name": name, "password": password})
+    assert answer.ok, answer.text()
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE)
+    viewer = Viewer(page, base)
+    page.on("console", lambda said: viewer.complaints.append(said.text) if said.type in {"error", "warning"} else None)
+    page.on("pageerror", lambda error: viewer.complaints.append(str(error)))
+    page.on("request", lambda asked: _refuse_elsewhere(viewer, base, asked.url))
+    yield viewer
+    context.close()
+    assert not viewer.complaints, viewer.complaints
+
+
+def _refuse_elsewhere(viewer: Viewer, base: str, url: str) -> None:
+    parts = urlsplit(url)
+    if parts.scheme in {"http", "https", "ws", "wss"} and parts.netloc != urlsplit(base).netloc:
+        viewer.complaints.append(f"asked of another server: {url}")
