@@ -21,13 +21,17 @@ $(VENV)/.dev: $(VENV)/.loop
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[loop,control,oidc,traces,postgres,objects,dev,oracles]'
 	@touch $@
 
+$(VENV)/.system: $(VENV)/bin/python tests/install_system_packages.sh
+	@sh tests/install_system_packages.sh
+	@touch $@
+
 demo: $(VENV)/.loop
 	@PATH="$(CURDIR)/$(BIN):$$PATH" KINGMAKER_HOME="$(HOME_OF_DEMO)" sh examples/sba/demo.sh
 
-test: $(VENV)/.dev lint
+test: $(VENV)/.dev $(VENV)/.system lint
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
-quick: $(VENV)/.dev lint
+quick: $(VENV)/.dev $(VENV)/.system lint
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow and not journey"
 
 lint: $(VENV)/.dev
