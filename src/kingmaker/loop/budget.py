@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from kingmaker.domain.champion import ChampionTurn, TurnReason
-from kingmaker.domain.errors import NotFound
+from kingmaker.domain.errors import KingmakerError, NotFound
 from kingmaker.domain.look import BudgetReset, Look
 from kingmaker.domain.verdict import VerdictReason
 from kingmaker.loop.records import Budget, Waiting
@@ -33,7 +33,7 @@ def budget_of(house: House, policy: Policy, pipeline: str, *, today: date) -> Bu
     accrues_from = _accrues_from(house, turns, resets, today)
     allowed = _allowance(policy, looks, resets, accrues_from=accrues_from, today=today)
     cool_until = span_after(_last_moved(house, turns[-1]), policy.cool_down) if len(turns) > 1 else None
-    due = date.fromordinal(allowed.next_due)
+    due = date.fromordinal(min(allowed.next_due, date.max.toordinal()))
     next_look = max(due, cool_until or due)
     waiting = _waiting(house, policy, looks, turns)
     return Budget(
@@ -75,8 +75,18 @@ def declared_policy(house: House, pipeline: str) -> Policy:
 
 
 def reset_budget(house: House, pipeline: str, *, as_of: date | None, by: str, why: str) -> Budget:
-    """Write the spent budget off: it accrues anew from that day, the latest there was a run of when none is named."""
-    policy, day = declared_policy(house, pipeline), as_of or newest_day(house, pipeline)
+    """Write the spent budget off: it accrues anew from that day, the latest there was a run of when none is named.
+
+    Raises KingmakerError for a later day: what is not spent yet cannot be written off.
+    """
+    policy, newest = declared_policy(house, pipeline), newest_day(house, pipeline)
+    day = as_of or newest
+    if day > newest:
+        raise KingmakerError(
+            f"the budget cannot be written off as of {day}, a day after that of the newest run",
+            where=pipeline,
+            remedy=f"Name {newest}, or an earlier day.",
+        )
     house.ledger.reset_budget(pipeline, as_of=day, by=by, why=why)
     return budget_of(house, policy, pipeline, today=day)
 

@@ -74,10 +74,30 @@ def test_a_canary_answers_for_some_and_not_for_all(committee: Committee, share: 
 
 
 def test_the_spent_error_budget_is_written_off(committee: Committee) -> None:
-    answer = committee.asked_as("ada").post(f"{PLACE}/budget/reset", json={"as_of": "2026-03-02", **WHY})
+    answer = committee.asked_as("ada").post(f"{PLACE}/budget/reset", json={"as_of": "2026-02-28", **WHY})
     budget = msgspec.json.decode(answer.content, type=Budget)
-    assert budget.accrues_from.isoformat() == "2026-03-02"
+    assert budget.accrues_from.isoformat() == "2026-02-28"
     assert [(one.by, one.why) for one in budget.resets] == [("ada", WHY["why"])]
+
+
+def test_what_is_not_spent_yet_is_not_written_off(committee: Committee) -> None:
+    for day in ("2026-03-02", "9999-12-31"):
+        answer = committee.asked_as("ada").post(f"{PLACE}/budget/reset", json={"as_of": day, **WHY})
+        assert (answer.status_code, "2026-03-01" in answer.json()["remedy"]) == (400, True)
+
+
+def test_the_ends_of_the_calendar_are_days_and_moments_like_others(committee: Committee) -> None:
+    vera = committee.asked_as("vera")
+    for day in ("0001-01-01", "9999-12-31"):
+        assert vera.get(f"{PLACE}/budget", params={"today": day}).status_code == 200
+        assert vera.get(f"{PLACE}/champion", params={"at": f"{day}T12:00:00"}).status_code == 200
+    for moment in ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"):
+        assert vera.get(f"{PLACE}/champion", params={"at": moment}).status_code == 400
+
+
+@pytest.mark.parametrize("name", ["a%00b", "%2e%2e", "A", "a" * 64, "'%20OR%201=1"])
+def test_what_can_name_no_pipeline_is_refused(committee: Committee, name: str) -> None:
+    assert committee.asked_as("vera").get(f"/pipelines/{name}/champion").status_code == 422
 
 
 def test_the_report_is_one_page_that_fetches_and_executes_nothing(committee: Committee) -> None:

@@ -19,7 +19,7 @@ class ChampionsOffice(Room):
 
     def champion(self, pipeline: str, *, at: datetime | None = None) -> Reign | None:
         self._may_of_known(Right.SEE, pipeline)
-        moment = at.replace(tzinfo=UTC) if at is not None and at.tzinfo is None else at
+        moment = _in_utc(at) if at is not None else None
         turn = self.house.ledger.champion(pipeline, at=moment)
         if turn is None:
             return None
@@ -123,3 +123,13 @@ class ChampionsOffice(Room):
         if not ledger.runs(pipeline, limit=1) and ledger.declared(pipeline) is None:
             raise self.no_such_pipeline(pipeline)
         return pipeline
+
+
+def _in_utc(moment: datetime) -> datetime:
+    """UTC where it names no zone. Raises KingmakerError beyond the calendar's ends."""
+    try:
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    except OverflowError:
+        raise KingmakerError(
+            f"{moment} is not a moment in UTC", remedy="Name one within the years 1 to 9999."
+        ) from None

@@ -1,15 +1,13 @@
 """The house: audit log, notices, health, housekeeping."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict
 
 from kingmaker.control.records import AuditProof
 from kingmaker.domain.champion import AuditEntry
 from kingmaker.domain.notice import Notice
 from kingmaker.interfaces.control_centre.asking import Asking
-from kingmaker.interfaces.control_centre.parameters import Limit
+from kingmaker.interfaces.control_centre.parameters import Limit, OfPipeline
 from kingmaker.interfaces.control_centre.telling import answers, told
 from kingmaker.loop.records import Check
 
@@ -39,7 +37,7 @@ def verify_audit(office: Asking) -> Response:
 @router.get("/notices", **answers(list[Notice]))
 def notices(
     office: Asking,
-    pipeline: Annotated[str | None, Query(min_length=1, max_length=200)] = None,
+    pipeline: OfPipeline = None,
     limit: Limit = 50,
 ) -> Response:
     """What people outside were told, or are to be, newest first."""
