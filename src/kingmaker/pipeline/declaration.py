@@ -37,7 +37,10 @@ class SqlTask(Part):
     name: str
     """Shown in progress and errors."""
     sql: str
-    """A statement that may create tables or views for later tasks; the file itself is the table `source`."""
+    """A statement that may create tables or views for later tasks.
+
+    The file itself is the table `source`; no other file is read or written.
+    """
 
 
 class SourceDeclaration(Part):
