@@ -68,7 +68,8 @@ def request_for_declared(house: House, pipeline: str, *, as_of: date, by: str) -
     """
     declared = newest_declaration(house, pipeline)
     _confined(house, declared.text)
-    place = _place(house, pipeline)
+    known = Path(declared.declared_in)
+    place = known if known.parent == house.data else _place(house, pipeline)
     return replace(request_of(declared.text, place, as_of=as_of, by=by), declared_in=str(place))
 
 

@@ -4,10 +4,11 @@ import secrets
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from pathlib import Path
+from importlib import import_module
 from typing import TypeVar
 
-from kingmaker.control.lines import line_of
+from kingmaker.control.declaring import request_for_declared
+from kingmaker.control.lines import run_line
 from kingmaker.control.office.room import Room
 from kingmaker.control.records import RunLine
 from kingmaker.domain.access import Right
@@ -15,9 +16,8 @@ from kingmaker.domain.errors import Conflict, NotFound, RunRefused
 from kingmaker.domain.queue import Origin, QueuedRequest, QueueState, RunEvent
 from kingmaker.domain.run import Request
 from kingmaker.domain.trial import Fault
-from kingmaker.loop.account import account_of
 from kingmaker.loop.records import RunAccount
-from kingmaker.loop.request import refuse_day_to_come, request_of
+from kingmaker.loop.request import refuse_day_to_come
 
 Listed = TypeVar("Listed")
 
@@ -29,12 +29,11 @@ class RunsOffice(Room):
         self, pipeline: str, *, as_of: date | None = None, key: str | None = None, priority: int = 0
     ) -> QueuedRequest:
         self.may(Right.ASK, pipeline)
-        declared = self.house.ledger.declared(pipeline)
-        if declared is None:
+        if self.house.ledger.declared(pipeline) is None:
             raise self._nothing_declared(pipeline)
         day = as_of or self.house.clock().date()
         refuse_day_to_come(self.house, day)
-        request = request_of(declared.text, Path(declared.declared_in), as_of=day, by=self.who.name)
+        request = request_for_declared(self.house, pipeline, as_of=day, by=self.who.name)
         return self._ask(request, key, priority)
 
     def retry(self, run: int, *, key: str | None = None) -> QueuedRequest:
@@ -65,19 +64,21 @@ class RunsOffice(Room):
         """Wishing again is harmless; of a run that is over, RunRefused is raised."""
         self.may_on_run(Right.ASK, run)
         self.house.ledger.cancel_run(run, by=self.who.name, why=self.reason(why))
-        return line_of(self.house.ledger.standing(run))
+        return run_line(self.house.ledger.standing(run))
 
     def runs(self, *, pipeline: str | None = None, limit: int = 20, before: int | None = None) -> list[RunLine]:
         pipelines = self._seen(pipeline)
-        return [line_of(one) for one in self.house.ledger.standings(pipelines, limit=limit, before=before)]
+        return [run_line(one) for one in self.house.ledger.standings(pipelines, limit=limit, before=before)]
 
     def run(self, number: int) -> RunLine:
         self.may_on_run(Right.SEE, number)
-        return line_of(self.house.ledger.standing(number))
+        return run_line(self.house.ledger.standing(number))
 
     def account(self, number: int) -> RunAccount:
+        """Loads the libraries that read bundles and snapshots, which take a while and which no other verb here needs."""
         self.may_on_run(Right.SEE, number)
-        return account_of(self.house, number)
+        known: RunAccount = import_module("kingmaker.loop.account").account_of(self.house, number)
+        return known
 
     def events(self, run: int, *, after: int = 0, limit: int = 1000) -> list[RunEvent]:
         self.may_on_run(Right.SEE, run)
