@@ -26,6 +26,7 @@ from kingmaker.interfaces.control_centre.routes import (
     runs,
 )
 from kingmaker.interfaces.control_centre.streams import RunStreams
+from kingmaker.interfaces.control_centre.telling import PROBLEMS
 from kingmaker.interfaces.endpoint.tally import Tally
 from kingmaker.ports.house import House
 
@@ -52,6 +53,7 @@ def build_app(centre: Centre) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url=f"{API}/openapi.json",
+        responses=PROBLEMS,
     )
     app.state.house = centre.house
     app.state.doorkeeper = centre.doorkeeper
@@ -59,7 +61,9 @@ def build_app(centre: Centre) -> FastAPI:
     app.state.nudge = centre.nudge
     app.state.depot = DepotDesk(centre.house)
     app.state.streams = RunStreams(lambda run, after: centre.house.ledger.events(run, after=after))
-    app.include_router(depot.router)  # the first, for a path is held against one route after another, and endpoints ask most
+    app.include_router(
+        depot.router
+    )  # the first, for a path is held against one route after another, and endpoints ask most
     for noun in (champions, companions):
         app.include_router(noun.router, prefix=API, dependencies=[Depends(telling_who_waits)])
     for noun in (runs, pipelines):

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from http import HTTPStatus
 
 from fastapi import APIRouter, Response
+from fastapi.responses import PlainTextResponse
 from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest
 from prometheus_client.core import Metric
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
@@ -39,7 +40,7 @@ class Observing(Collector):
         router = APIRouter(tags=["observing"])
         router.add_api_route("/health/live", self.live, methods=["GET"], response_model=None)
         router.add_api_route("/health/ready", self.ready, methods=["GET"], response_model=None)
-        router.add_api_route("/metrics", self.metrics, methods=["GET"], response_model=None)
+        router.add_api_route("/metrics", self.metrics, response_class=PlainTextResponse, response_model=None)
         return router
 
     async def live(self) -> Response:
