@@ -60,9 +60,9 @@ class Desk:
             with self.client() as client:
                 yield client
             return
-        office = import_module("kingmaker.control.office.office").Office
+        own_house = import_module("kingmaker.interfaces.cli.own_house").OwnHouse
         with self.house() as house:
-            yield office(house, owner(self.settings.by))
+            yield own_house(house, owner(self.settings.by))
 
     @contextmanager
     def client(self) -> "Iterator[Client]":

@@ -122,6 +122,11 @@ def pipeline_in(text: str) -> str:
     return found["name"]
 
 
+def public_part(token: str) -> str:
+    """A token's id, of a whole token too: its secret must stand in no address."""
+    return token.removeprefix("km_").partition("_")[0]
+
+
 def _reader(answer: Any) -> Callable[[bytes], Any]:
     return partial(msgspec.json.decode, type=answer)
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from kingmaker.control.records import Me
 from kingmaker.domain.access import MadeToken, Person, Role, Token
 from kingmaker.interfaces.client.awaited.speaking import AsyncSpeaking
-from kingmaker.interfaces.client.call import get, post, put
+from kingmaker.interfaces.client.call import get, post, public_part, put
 
 
 class AsyncAccess(AsyncSpeaking):
@@ -30,7 +30,7 @@ class AsyncAccess(AsyncSpeaking):
         return await self.say(post(MadeToken, "tokens", **said))
 
     async def revoke_token(self, token: str, *, why: str) -> Token:
-        return await self.say(post(Token, "tokens", token, "revoke", why=why))
+        return await self.say(post(Token, "tokens", public_part(token), "revoke", why=why))
 
     async def people(self) -> list[Person]:
         return await self.say(get(list[Person], "people"))

@@ -7,7 +7,7 @@ from datetime import timedelta
 from kingmaker.control.records import Me
 from kingmaker.domain.access import MadeToken, Person, Role, Token
 from kingmaker.interfaces.client.blocking.speaking import Speaking
-from kingmaker.interfaces.client.call import get, post, put
+from kingmaker.interfaces.client.call import get, post, public_part, put
 
 
 class Access(Speaking):
@@ -31,7 +31,7 @@ class Access(Speaking):
         return self.say(post(MadeToken, "tokens", **said))
 
     def revoke_token(self, token: str, *, why: str) -> Token:
-        return self.say(post(Token, "tokens", token, "revoke", why=why))
+        return self.say(post(Token, "tokens", public_part(token), "revoke", why=why))
 
     def people(self) -> list[Person]:
         return self.say(get(list[Person], "people"))
