@@ -37,7 +37,9 @@ class Scheduler:
         for schedule in self._house.ledger.schedules():
             if schedule.next_at is not None and schedule.next_at <= now:
                 self._see_to(schedule, now)
-        coming = [one.next_at for one in self._house.ledger.schedules() if one.next_at is not None and one.next_at > now]
+        coming = [
+            one.next_at for one in self._house.ledger.schedules() if one.next_at is not None and one.next_at > now
+        ]
         soonest = (min(coming) - self._house.clock()).total_seconds() if coming else LONGEST_PAUSE
         return min(LONGEST_PAUSE, max(0.0, soonest))
 

@@ -56,7 +56,10 @@ def zone_of(zone: str) -> ZoneInfo:
 
 def next_time(cron: str, zone: str, after: datetime) -> datetime:
     """The first time after that moment. Raises ScheduleInvalid."""
-    return next(_times_after(cron, zone_of(zone), after))
+    time = next(_times_after(cron, zone_of(zone), after), None)
+    if time is None:
+        raise _not_cron(cron, "names a day that never comes")
+    return time
 
 
 def next_times(cron: str, zone: str, after: datetime, count: int) -> list[datetime]:

@@ -61,7 +61,7 @@ def resume_schedule(office: Asking, pipeline: PipelineName) -> Response:
     return told(office.resume_schedule(pipeline))
 
 
-@router.delete("/pipelines/{pipeline}/schedule", status_code=HTTPStatus.NO_CONTENT)
+@router.delete("/pipelines/{pipeline}/schedule", **answers(None, status=HTTPStatus.NO_CONTENT))
 def drop_schedule(office: Asking, pipeline: PipelineName) -> Response:
     """The pipeline runs no more by itself."""
     office.drop_schedule(pipeline)
