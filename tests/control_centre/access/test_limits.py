@@ -98,6 +98,14 @@ def test_whoever_guesses_tokens_is_slowed_down_and_nobody_else_at_that_address(h
     assert good.get("/me").status_code == 200
 
 
+def test_a_program_with_an_old_token_keeps_nobody_from_logging_in(house, clock: Clock):
+    front = front_of(house, clock, failures=Pace(0.01, 3))
+    front.person()
+    old = front.bearing(f"km_{'0' * 12}_{'0' * 64}")
+    assert [old.get("/me").status_code for _ in range(4)] == [401, 401, 401, 429]
+    assert front.logged_in().get("/me").is_success
+
+
 def test_whoever_guesses_passwords_of_many_people_is_slowed_down(house, clock: Clock):
     front = front_of(house, clock, failures=Pace(0.01, 3))
     tried = [front.nobody().post("/login", json={"name": f"n{n}", "password": "x"}).status_code for n in range(4)]

@@ -33,7 +33,8 @@ class FrontDoor:
         self._recognition = Recognition(house.ledger, house.clock, rules)
         self._logins = Logins(house.ledger, house.clock, rules, passwords or PasswordCheck())
         self._principals = Rates(limits.principal)
-        self._failures = Rates(limits.failures)
+        self._guesses = Rates(limits.failures)
+        self._tries = Rates(limits.failures)
 
     def principal(self, request: Request) -> Principal:
         """Who asks. Raises NotLoggedIn, TooMany, and Forbidden for a session's change from another site."""
@@ -52,7 +53,7 @@ class FrontDoor:
     def log_in(self, request: Request, name: str, password: str) -> Begun:
         """A new session; the one that was there is over. Raises NotLoggedIn, TooMany, Forbidden."""
         refuse_other_sites(request, meant=False)
-        self._failures.take(address_of(request.scope))
+        self._tries.take(address_of(request.scope))
         begun = self._logins.log_in(name, password)
         self._end(request)
         return begun
@@ -87,5 +88,5 @@ class FrontDoor:
         try:
             return recognise(secret)
         except NotLoggedIn:
-            self._failures.take(address_of(request.scope))
+            self._guesses.take(address_of(request.scope))
             raise

@@ -39,7 +39,7 @@ class Limits:
     address: Pace = Pace(1000, 4000)
     principal: Pace = Pace(500, 2000)
     failures: Pace = Pace(0.5, 20)
-    """Unknown tokens and log-ins, by address."""
+    """Unknown tokens, and log-ins, each counted by address: an endpoint with an old token keeps nobody from logging in."""
     body_bytes: int = 2 << 20
     """Of what is read into memory; files that arrive on disk have limits of their own."""
 
