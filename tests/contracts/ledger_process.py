@@ -44,10 +44,6 @@ def act(ledger: SqlLedger, verb: str, name: str) -> str:
             return f"run {ledger.open_run(REQUEST, this_process_as_holder())[0].number}"
         case "crown":
             ledger.crown("loans", name, expected_turn=0, reason=TurnReason.PROMOTED, by=name, why=name)
-        case "crown or freeze" if name == "freeze":
-            ledger.freeze("loans", by=name, why=name)
-        case "crown or freeze":
-            return act(ledger, "crown", name)
         case "note":
             for _ in range(10):
                 ledger.note(by=name, action="noted", subject="", before="", after="", why="")
@@ -80,6 +76,13 @@ def act_on_the_queue(ledger: SqlLedger, verb: str, name: str) -> str:
     return "done"
 
 
+def crown_or_freeze(ledger: SqlLedger, name: str) -> str:
+    if name != "freeze":
+        return act(ledger, "crown", name)
+    ledger.freeze("loans", by=name, why=name)
+    return "done"
+
+
 def declare(ledger: SqlLedger, name: str) -> str:
     return f"declaration {ledger.declare('loans', name, digest=name, declared_in='', by=name, expected=0).number}"
 
@@ -101,7 +104,13 @@ def take_notices(ledger: SqlLedger, _name: str) -> str:
     return " ".join(str(one.number) for one in ledger.take_notices(lease=timedelta(hours=1), limit=10))
 
 
-OF_THE_CENTRE = {"declare": declare, "fire": fire, "raise": raise_one, "take notices": take_notices}
+OF_THE_CENTRE = {
+    "crown or freeze": crown_or_freeze,
+    "declare": declare,
+    "fire": fire,
+    "raise": raise_one,
+    "take notices": take_notices,
+}
 
 
 def look_once(ledger: SqlLedger, key: str) -> None:
