@@ -36,8 +36,10 @@ def start_child(settings: Settings) -> "subprocess.Popen[bytes]":
 
 
 def environment_of(settings: Settings) -> Mapping[str, str]:
-    """What makes a child's settings these ones."""
+    """What makes a child's settings these ones. It speaks to no server, and is shown no token."""
     found = {
+        "KINGMAKER_SERVER": "",
+        "KINGMAKER_TOKEN": "",
         "KINGMAKER_HOME": str(settings.home.resolve()),
         "KINGMAKER_LEDGER": settings.ledger,
         "KINGMAKER_VAULT": settings.vault,

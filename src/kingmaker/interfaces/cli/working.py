@@ -34,8 +34,13 @@ def worker(
     )
     news, over = threading.Event(), threading.Event()
     runner.when_news = news.set
+
+    def leave(_signal: int, _frame: object) -> None:
+        over.set()
+        news.set()
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda _signal, _frame: (over.set(), news.set()))
+        signal.signal(number, leave)
     try:
         while not over.is_set():
             news.wait(runner.tick())
