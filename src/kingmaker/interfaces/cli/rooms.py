@@ -101,6 +101,7 @@ ROOMS = {
 HERE_ONLY = dict.fromkeys(
     ("init", "check", "schema", "replay"), "Leave --server out: it reads files of this machine."
 ) | {
+    "score": "Leave --server out; `kingmaker export champion FILE` fetches the bundle that scores elsewhere.",
     "resume": "Leave --server out: a control centre goes on with its runs by itself.",
     "worker": "Leave --server out: it works for the ledger of --home or KINGMAKER_LEDGER.",
     "conduct": "Leave --server out.",
