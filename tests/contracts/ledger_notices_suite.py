@@ -74,6 +74,25 @@ class NoticesContract(LedgerContract):
         [again] = take(ledger)
         assert (again.number, again.count) == (2, 2)
 
+    def test_what_happens_while_it_is_being_told_is_not_lost(self, ledger: SqlLedger, clock: Clock):
+        ledger.raise_notice(broken(1), quiet=HOUR)
+        [being_told] = take(ledger)
+        assert ledger.raise_notice(broken(2), quiet=HOUR) is None
+        assert ledger.raise_notice(broken(3), quiet=HOUR) is None
+        ledger.notice_told(being_told.number)
+        assert take(ledger) == []
+        clock.advance(hours=1)
+        [later] = take(ledger)
+        assert (later.number, later.run, later.count) == (2, 3, 2)
+
+    def test_a_cause_that_lasts_while_it_cannot_be_told_stays_one_notice(self, ledger: SqlLedger, clock: Clock):
+        ledger.raise_notice(broken(cause="disk"), quiet=HOUR, counted=False)
+        for _ in range(5):
+            take(ledger)
+            ledger.notice_told(1, detail="no answer", retry_at=clock.advance(hours=1))
+            assert ledger.raise_notice(broken(cause="disk"), quiet=HOUR, counted=False) is None
+        assert len(ledger.notices()) == 1
+
     def test_what_happens_again_later_is_told_at_once(self, ledger: SqlLedger, clock: Clock):
         ledger.raise_notice(broken(), quiet=HOUR)
         ledger.notice_told(1)

@@ -36,10 +36,10 @@ class SqlNotices(SqlState):
             quiet_until = standing["raised_at"] + quiet
             if standing["due_at"] is None and quiet_until <= now:
                 return _insert(connection, occurrence, now, due_at=now)
-            if counted and standing["due_at"] is not None:
+            if counted and standing["due_at"] is not None and standing["attempts"] == 0:
                 _count(connection, standing, occurrence)
             elif counted:
-                _insert(connection, occurrence, now, due_at=quiet_until)
+                _insert(connection, occurrence, now, due_at=max(now, quiet_until))
             return None
 
     def take_notices(self, *, lease: timedelta, limit: int = 20) -> list[Notice]:
