@@ -4,12 +4,14 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from random import Random
 from time import perf_counter
 
 from benchmarks.control_centre.home import PIPELINE
 
 LISTING = "/api/v1/runs?limit=50"
-WAIT_SECONDS = 60
+WAIT_SECONDS = (22, 30)
+"""As an endpoint waits: not in step with the others."""
 LISTERS = 16
 
 
@@ -49,6 +51,7 @@ class Fleet:
     count: int
     heard: list[float] = field(default_factory=list)
     failures: int = 0
+    _chance: Random = field(default_factory=lambda: Random(7))
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
     _all_heard: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -75,7 +78,8 @@ class Fleet:
         connection, tag = Connection(self.port, self.tokens[number % len(self.tokens)]), ""
         try:
             while True:
-                headers = f"If-None-Match: {tag}\r\nPrefer: wait={WAIT_SECONDS}\r\n" if tag else ""
+                wait = self._chance.randint(*WAIT_SECONDS)
+                headers = f"If-None-Match: {tag}\r\nPrefer: wait={wait}\r\n" if tag else ""
                 status, told, _body = await connection.ask(f"/champions/{PIPELINE}.json", headers)
                 if status == 200:
                     tag = told["etag"]

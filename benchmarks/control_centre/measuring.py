@@ -18,7 +18,12 @@ from benchmarks.control_centre.callers import Fleet, Listings, list_runs
 from benchmarks.control_centre.home import Prepared, prepare
 from benchmarks.serving.measure import cpu_seconds, memory
 
-SETTLE_SECONDS = 1.0
+LOOK_SECONDS = 0.5
+QUIET_CPU_SECONDS = 0.06
+"""A server that needs less than this between two looks has let everybody in, who now waits."""
+MOST_LOOKS = 60
+WARM_SECONDS = 2.0
+"""Of listings that are not counted: the server's threads open their connections to the ledger."""
 SPARE_FILES = 200
 
 
@@ -77,9 +82,10 @@ async def _measured(prepared: Prepared, process: int, port: int, load: Load) -> 
     idle_mb = memory(process).pss_mb
     fleet = Fleet(port, prepared.endpoints, load.endpoints)
     await fleet.assemble()
-    await asyncio.sleep(SETTLE_SECONDS)
+    await _quiet(process)
     waiting_mb = memory(process).pss_mb
     waiting_cpu = await _cpu_while(process, asyncio.sleep(load.seconds / 3))
+    await list_runs(port, prepared.viewer, a_second=load.listings_a_second, seconds=WARM_SECONDS)
     cpu, began = cpu_seconds(process), perf_counter()
     listings = await list_runs(port, prepared.viewer, a_second=load.listings_a_second, seconds=load.seconds)
     listing_cpu = (cpu_seconds(process) - cpu) / (perf_counter() - began)
@@ -104,14 +110,25 @@ async def _cpu_while(process: int, work: "asyncio.Future[None] | object") -> flo
 
 
 async def _news(prepared: Prepared, process: int, fleet: Fleet, edition: int) -> News:
-    """The clock starts before the pointer is written and synced."""
+    """The clock starts before the pointer is written and synced; CPU is counted until all wait for the next one."""
     fleet.expect()
     cpu, announced = cpu_seconds(process), perf_counter()
     await asyncio.to_thread(prepared.announce, edition)
     await fleet.all_heard()
-    await asyncio.sleep(SETTLE_SECONDS)
+    await _quiet(process)
     heard = sorted(moment - announced for moment in fleet.heard)
     return News(first=heard[0], median=heard[len(heard) // 2], last=heard[-1], cpu=cpu_seconds(process) - cpu)
+
+
+async def _quiet(process: int) -> None:
+    """Until all that was asked is answered, or waits."""
+    before = cpu_seconds(process)
+    for _ in range(MOST_LOOKS):
+        await asyncio.sleep(LOOK_SECONDS)
+        now = cpu_seconds(process)
+        if now - before < QUIET_CPU_SECONDS:
+            return
+        before = now
 
 
 def _told(listings: Listings) -> dict[str, float | int]:

@@ -31,7 +31,7 @@ def rows(found: Measured, load: Load) -> list[tuple[str, str]]:
         ),
         ("CPU during the listings", f"{found.listing_cpu:.0%} of a core"),
         ("another pointer: the first, the middle and the last endpoint hears after", _news(found)),
-        ("CPU of telling all", f"{middle([one.cpu for one in found.news]):.2f} s"),
+        ("CPU of telling all, and of their asking again", f"{middle([one.cpu for one in found.news]):.2f} s"),
         ("requests that failed", f"{found.failures}"),
     ]
 

@@ -26,6 +26,7 @@ from kingmaker.serving.seat import Seat, Standing
 from kingmaker.serving.tally import Tally
 
 _STOP_SECONDS: Final = 5.0
+_SHORTEST_WAIT: Final = 0.75
 _RELEASE: Final = version("kingmaker")
 
 
@@ -156,7 +157,9 @@ class Follower:
         """Another pointer than the one considered last, or None after a while, at the latest when a retry is due."""
         reread = monotonic() - self._read_at > self._pace.reread
         known = self._marked.tag if self._marked and not reread else ""
-        wait = self._pace.wait if self._due is None else min(self._pace.wait, max(0.0, self._due - monotonic()))
+        wait = self._pace.wait * self._pace.chance.uniform(_SHORTEST_WAIT, 1.0)  # a fleet must not ask in step
+        if self._due is not None:
+            wait = min(wait, max(0.0, self._due - monotonic()))
         marked = self._depot.pointer(self._pipeline, known=known, wait=wait)
         if marked is None:
             return None
