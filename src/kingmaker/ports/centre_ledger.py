@@ -204,8 +204,8 @@ class NoticeLedger(Protocol):
     def raise_notice(self, occurrence: Occurrence, *, quiet: timedelta, counted: bool = True) -> Notice | None:
         """The new notice; None when the same cause waits to be told, or was raised less than `quiet` ago.
 
-        It is counted then: in the notice that waits, or once somebody has begun to tell that, in one that is due when `quiet` is
-        over. A cause that lasts instead of happening again is not `counted`. What this run or a later one raised is neither
+        It is counted then: in the notice that waits, or once somebody has begun to tell that, in one that is due when `quiet`
+        is over. A cause that lasts instead of happening again is not `counted`. What this run or a later one raised is neither
         raised nor counted again.
         """
 
