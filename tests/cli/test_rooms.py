@@ -64,6 +64,20 @@ def test_no_room_loads_a_training_library() -> None:
     assert not TRAINING & modules_after(f"import kingmaker.wiring, {rooms}")
 
 
+SPEAKING = (
+    "listing", "asking", "pipelines", "scheduling", "telling", "champions", "freezing", "deploying", "budget", "handing_out",
+    "outcomes", "access", "housekeeping", "health", "following", "running", "running_afar",
+)  # fmt: skip
+OF_THE_LOOP = {"polars", "pyarrow", "sqlalchemy", "duckdb", "pydantic", "optuna", "jinja2", "fastapi", "onnx", "numpy"}
+
+
+def test_what_speaks_to_a_control_centre_needs_none_of_the_loops_libraries() -> None:
+    rooms = ", ".join(f"kingmaker.interfaces.cli.{room}" for room in SPEAKING)
+    loaded = modules_after(f"import kingmaker.interfaces.client, {rooms}")
+    assert "kingmaker.interfaces.cli.running_afar" in loaded
+    assert not (TRAINING | OF_THE_LOOP) & loaded
+
+
 def test_the_version_is_told_with_or_without_a_command(capsys: pytest.CaptureFixture[str]) -> None:
     for words in (["--version"], ["--version", "champion"]):
         assert run_command_line(open_house, words) == 0

@@ -103,6 +103,8 @@ HERE_ONLY = dict.fromkeys(
 ) | {
     "score": "Leave --server out; `kingmaker export champion FILE` fetches the bundle that scores elsewhere.",
     "resume": "Leave --server out: a control centre goes on with its runs by itself.",
+    "up": "Leave --server out: it is a control centre.",
+    "control": "Leave --server out: it is a control centre.",
     "worker": "Leave --server out: it works for the ledger of --home or KINGMAKER_LEDGER.",
     "conduct": "Leave --server out.",
     "endpoint": "Say --from URL: an endpoint follows its control centre.",
