@@ -144,7 +144,7 @@ def _example(name: str, schema: Schema, described: Schema) -> object:
         return {each: _example(each, fields[each], described) for each in schema.get("required", ())}
     if schema.get("type") == "array":
         return [_example("", schema["items"], described)]
-    plain = {"integer": schema.get("minimum", 1), "number": 0.5, "boolean": True}
+    plain = {"integer": int(schema.get("minimum", 1)), "number": 0.5, "boolean": True}
     return plain.get(schema.get("type", ""), "because")
 
 

@@ -1,12 +1,13 @@
 """The application over a house of one's own, behind the real door, and callers of every kind."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from tests.control_centre.houses import Clock
+from tests.control_centre.houses import Clock, house_at
 
 from kingmaker.control.access.first import first_token
 from kingmaker.control.access.passwords import PasswordCheck
@@ -19,6 +20,7 @@ from kingmaker.ports.house import House
 
 CHEAP = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
 """As argon2id as any, in no time; tests that are about the real parameters say so."""
+LIMITS = Limits(failures=Pace(1000, 1000))
 PASSWORD = "correct horse battery staple"
 
 
@@ -60,15 +62,36 @@ class Front:
         return Office(self.house, owner("root"))
 
 
+@pytest.fixture(scope="session")
+def _app(empty_home: Path) -> FastAPI:
+    """Its first request takes longer than all that a test asks of it: one is shared, over each test's own house and door."""
+    with house_at(empty_home.parent, Clock()) as house:
+        return build_app(Centre(house=house, doorkeeper=door_of(house, LIMITS), limits=LIMITS))
+
+
 @pytest.fixture
-def front(house: House, clock: Clock) -> Front:
+def front(_app: FastAPI, house: House, clock: Clock) -> Front:
+    """For what stands at the door; other routes may know another house."""
+    _app.state.house, _app.state.company_login = house, None
+    _app.state.doorkeeper = door_of(house, LIMITS)
+    return Front(house, _app, clock)
+
+
+@pytest.fixture
+def whole(house: House, clock: Clock) -> Front:
+    """For what is asked of every route."""
     return front_of(house, clock)
 
 
 def front_of(house: House, clock: Clock, **limits: Pace | int) -> Front:
-    bounds = Limits(**{"failures": Pace(1000, 1000)} | limits)
-    door = FrontDoor(house, limits=bounds, passwords=PasswordCheck(CHEAP))
-    return Front(house, build_app(Centre(house=house, doorkeeper=door, limits=bounds)), clock)
+    """An application of its own, with these limits."""
+    bounds = replace(LIMITS, **limits)
+    centre = Centre(house=house, doorkeeper=door_of(house, bounds), limits=bounds)
+    return Front(house, build_app(centre), clock)
+
+
+def door_of(house: House, limits: Limits) -> FrontDoor:
+    return FrontDoor(house, limits=limits, passwords=PasswordCheck(CHEAP))
 
 
 @pytest.fixture

@@ -30,38 +30,38 @@ SQL = [
 LINES = ["x\r\nSet-Cookie: kingmaker=planted", "x\nLocation: https://evil.example", "x%0d%0aX-Planted: 1"]
 
 
-def test_no_name_climbs_out_of_its_place(front: Front):
+def test_no_name_climbs_out_of_its_place(whole: Front):
     """Every path with every part of it climbing: nothing of the home is told, nothing is a failure of ours."""
-    inside = (front.house.home / "keys" / "signing.key", front.house.home / "ledger.db")
-    front.house.signing_key()
+    inside = (whole.house.home / "keys" / "signing.key", whole.house.home / "ledger.db")
+    whole.house.signing_key()
     secrets = [path.read_bytes()[:16] for path in inside]
-    caller = everything(front)
-    for path in paths(front):
+    caller = everything(whole)
+    for path in paths(whole):
         for name in CLIMBING:
             answer = caller.get(filled(path, quote(name, safe="%./")))
             assert answer.status_code < 500, (path, name, answer.text)
             assert not any(secret in answer.content for secret in secrets), (path, name)
 
 
-def test_no_text_is_sql(front: Front):
+def test_no_text_is_sql(whole: Front):
     """Every text of every route, in path, query, body and header, holds SQL: nothing is told or lost, nothing fails."""
-    front.person()
-    caller = everything(front)
-    before = people_and_tokens(front)
-    for method, path, parameters, body in told_texts(front):
+    whole.person()
+    caller = everything(whole)
+    before = people_and_tokens(whole)
+    for method, path, parameters, body in told_texts(whole):
         for text in SQL:
             told = text.encode("utf-8", "surrogatepass") if "\ud800" in text else text
             address = filled(path, quote(told, safe=""))
             query = {name: text.replace("\ud800", "") for name in parameters}
             answer = caller.request(method, address, params=query, **sent(body, text))
             assert answer.status_code < 500, (method, path, text, answer.text)
-    assert people_and_tokens(front) == before
-    assert front.house.ledger.verify_audit() >= 1
+    assert people_and_tokens(whole) == before
+    assert whole.house.ledger.verify_audit() >= 1
 
 
-def test_no_text_becomes_a_header(front: Front):
-    caller = everything(front)
-    for method, path, parameters, body in told_texts(front):
+def test_no_text_becomes_a_header(whole: Front):
+    caller = everything(whole)
+    for method, path, parameters, body in told_texts(whole):
         for text in LINES:
             answer = caller.request(
                 method, filled(path, quote(text, safe="%")), params=dict.fromkeys(parameters, text), **sent(body, text)
@@ -72,13 +72,13 @@ def test_no_text_becomes_a_header(front: Front):
             assert "evil.example" not in answer.headers.get("location", "")
 
 
-def test_no_log_in_is_sql(front: Front):
-    front.person("ann", Role.ADMIN)
+def test_no_log_in_is_sql(whole: Front):
+    whole.person("ann", Role.ADMIN)
     for text in SQL:
         told = json.dumps({"name": text, "password": text}).encode()
-        answer = front.nobody().post("/login", content=told, headers={"Content-Type": "application/json"})
+        answer = whole.nobody().post("/login", content=told, headers={"Content-Type": "application/json"})
         assert answer.status_code in {401, 422}, text
-        caller = front.nobody()
+        caller = whole.nobody()
         shown = {"Cookie": f"kingmaker={quote(text.replace(chr(0xD800), ''))}"}
         assert caller.get("/me", headers=shown).status_code == 401
         shown = {"Authorization": b"Bearer " + text.encode("utf-8", "replace").replace(b"\0", b"")}
@@ -86,12 +86,12 @@ def test_no_log_in_is_sql(front: Front):
 
 
 @pytest.mark.parametrize("method", ["TRACE", "CONNECT", "PATCH", "PROPFIND", "X"])
-def test_a_method_nobody_knows_is_refused(front: Front, first: str, method: str):
+def test_a_method_nobody_knows_is_refused(whole: Front, first: str, method: str):
     for path in ("/me", "/tokens", "/login"):
-        assert front.bearing(first).request(method, path).status_code in {404, 405}
+        assert whole.bearing(first).request(method, path).status_code in {404, 405}
 
 
-def test_every_route_but_the_door_itself_asks_who_it_is(front: Front):
+def test_every_route_but_the_door_itself_asks_who_it_is(whole: Front):
     """Whoever adds a route that asks nobody must add it here, and say why."""
     open_to_all = {
         ("POST", "/api/v1/login"),  # to be let in
@@ -101,32 +101,32 @@ def test_every_route_but_the_door_itself_asks_who_it_is(front: Front):
         ("GET", "/health/ready"),
         ("GET", "/metrics"),
     }
-    caller = TestClient(front.app, raise_server_exceptions=False)
-    for method, path, _, body in operations(front):
+    caller = TestClient(whole.app, raise_server_exceptions=False)
+    for method, path, _, body in operations(whole):
         if (method, path) not in open_to_all:
             answer = caller.request(method, filled(path, "x"), **sent(body, "x"))
             refusals = {401, 422} if path.startswith("/api/") else {401, 404}  # places of the depot that are none
             assert answer.status_code in refusals, (method, path, answer.text)
 
 
-def everything(front: Front) -> TestClient:
+def everything(whole: Front) -> TestClient:
     """An administrator who may fail at whatever a server can fail at."""
-    client = TestClient(front.app, raise_server_exceptions=False)
-    client.headers["Authorization"] = f"Bearer {front.secret_of(Role.ADMIN)}"
+    client = TestClient(whole.app, raise_server_exceptions=False)
+    client.headers["Authorization"] = f"Bearer {whole.secret_of(Role.ADMIN)}"
     return client
 
 
-def people_and_tokens(front: Front) -> tuple[object, object]:
-    return front.house.ledger.people(), [token.id for token in front.house.ledger.tokens()]
+def people_and_tokens(whole: Front) -> tuple[object, object]:
+    return whole.house.ledger.people(), [token.id for token in whole.house.ledger.tokens()]
 
 
-def paths(front: Front) -> list[str]:
-    return [path for path in front.app.openapi()["paths"] if "{" in path]
+def paths(whole: Front) -> list[str]:
+    return [path for path in whole.app.openapi()["paths"] if "{" in path]
 
 
-def operations(front: Front) -> Iterator[tuple[str, str, list[str], dict[str, Any] | None]]:
+def operations(whole: Front) -> Iterator[tuple[str, str, list[str], dict[str, Any] | None]]:
     """Method, path, names of query parameters and the schema of the body; long polls and streams are asked shortly."""
-    described = front.app.openapi()
+    described = whole.app.openapi()
     for path, methods in described["paths"].items():
         for method, operation in methods.items():
             names = [each["name"] for each in operation.get("parameters", ()) if each["in"] == "query"]
@@ -135,9 +135,9 @@ def operations(front: Front) -> Iterator[tuple[str, str, list[str], dict[str, An
             yield method.upper(), path, names, resolved(schema, described) if schema else None
 
 
-def told_texts(front: Front) -> Iterator[tuple[str, str, list[str], dict[str, Any] | None]]:
+def told_texts(whole: Front) -> Iterator[tuple[str, str, list[str], dict[str, Any] | None]]:
     """Those that can be told a text; others do their whole work each time."""
-    return (each for each in operations(front) if "{" in each[1] or each[2] or each[3])
+    return (each for each in operations(whole) if "{" in each[1] or each[2] or each[3])
 
 
 def resolved(schema: dict[str, Any], described: dict[str, Any]) -> dict[str, Any]:

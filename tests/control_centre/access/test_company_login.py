@@ -3,7 +3,7 @@
 import base64
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
@@ -14,7 +14,6 @@ from httpx2 import Response
 from joserfc.jwk import RSAKey
 
 from kingmaker.domain.access import Role
-from kingmaker.interfaces.control_centre.app import Centre, build_app
 from kingmaker.interfaces.control_centre.oidc import OidcLogin
 from kingmaker.interfaces.control_centre.oidc_settings import Grant, OidcRefused, OidcSettings, read_oidc_settings
 
@@ -65,9 +64,8 @@ def offices(front: Front, clock: Clock, tmp_path: Path) -> Iterator[Offices]:
                 "cars": Grant(roles=(Role.VIEWER,), pipelines=("cards", "cars")),
             },
         )
-        door = front.app.state.doorkeeper
-        centre = Centre(house=front.house, doorkeeper=door, company_login=OidcLogin(settings, client, clock))
-        yield Offices(replace(front, app=build_app(centre)), there)
+        front.app.state.company_login = OidcLogin(settings, client, clock)
+        yield Offices(front, there)
 
 
 def test_somebody_of_the_company_is_let_in_with_the_roles_of_their_groups(offices: Offices):

@@ -36,13 +36,13 @@ def test_only_the_door_itself_and_health_are_open_to_nobody(table: Table):
 
 
 @pytest.mark.parametrize("role", Role)
-def test_nothing_of_a_pipeline_is_told_or_changed_outside_its_scope(front: Front, role: Role):
+def test_nothing_of_a_pipeline_is_told_or_changed_outside_its_scope(whole: Front, role: Role):
     """Every route, as every role of another pipeline: it is as if the pipeline did not exist."""
-    furnish(front.house)
-    client = TestClient(front.app, raise_server_exceptions=False, follow_redirects=False)
-    shown = {"Authorization": f"Bearer {front.secret_of(role, ELSEWHERE)}"}
-    before = standing(front)
-    for _, method, path, sent in operations(front.app.openapi()):
+    furnish(whole.house)
+    client = TestClient(whole.app, raise_server_exceptions=False, follow_redirects=False)
+    shown = {"Authorization": f"Bearer {whole.secret_of(role, ELSEWHERE)}"}
+    before = standing(whole)
+    for _, method, path, sent in operations(whole.app.openapi()):
         answer = client.request(method, filled(path), **sent | {"headers": shown | sent.get("headers", {})})
         assert answer.status_code < 500, (method, path, answer.text)
         if path.startswith(("/health", "/metrics")) or path.endswith("/login"):
@@ -50,13 +50,13 @@ def test_nothing_of_a_pipeline_is_told_or_changed_outside_its_scope(front: Front
         if "{pipeline}" in path or "{run}" in path or "{number}" in path:
             assert answer.status_code in {403, 404}, (method, path, answer.text)
         assert not answer.is_success or "loans" not in answer.text, (method, path, answer.text)
-    assert standing(front) == before
+    assert standing(whole) == before
 
 
-def test_what_is_outside_a_scope_and_what_is_not_at_all_is_told_in_the_same_words(front: Front):
+def test_what_is_outside_a_scope_and_what_is_not_at_all_is_told_in_the_same_words(whole: Front):
     """Or else numbers and names could be tried until one is answered otherwise."""
-    furnish(front.house)
-    caller = front.with_role(Role.VIEWER, ELSEWHERE)
+    furnish(whole.house)
+    caller = whole.with_role(Role.VIEWER, ELSEWHERE)
     for there, nowhere in (
         ("/runs/1", "/runs/7"),
         ("/requests/1", "/requests/7"),
@@ -72,7 +72,7 @@ def without_name(text: str) -> str:
     return text.replace("loanz", "loans").replace("7", "1")
 
 
-def standing(front: Front) -> tuple[object, ...]:
+def standing(whole: Front) -> tuple[object, ...]:
     """What callers of another pipeline must not have changed."""
-    ledger = front.house.ledger
+    ledger = whole.house.ledger
     return ledger.queue("loans"), ledger.run(1).reason, ledger.schedule("loans"), ledger.declared("loans")

@@ -81,10 +81,11 @@ def test_a_revoked_token_is_unknown_within_five_seconds(front: Front, first: str
     assert caller.get("/me").status_code == 401
 
 
-def test_a_clock_set_back_keeps_no_revoked_token_alive(front: Front, first: str):
+def test_a_clock_set_back_keeps_no_revoked_token_alive(front: Front):
     caller = front.with_role(Role.VIEWER)
     assert caller.get("/me").status_code == 200
-    front.office().revoke_token(next(token.id for token in front.office().tokens()), why="it leaked")
+    made = next(token.id for token in front.office().tokens() if token.role is Role.VIEWER)
+    front.office().revoke_token(made, why="it leaked")
     front.clock.advance(hours=-1)
     assert caller.get("/me").status_code == 401
 
