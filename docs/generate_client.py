@@ -1,4 +1,4 @@
-"""Writes the client that blocks from the one that is awaited: `python docs/generate_client.py`. So each verb is written once."""  # noqa: INP001
+"""Writes the client that blocks from the awaited one, so that each verb is written once: `python docs/generate_client.py`."""  # noqa: INP001
 
 import re
 import subprocess

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from kingmaker.control.verbs import Verbs
-from kingmaker.domain.errors import KingmakerError
+from kingmaker.domain.errors import KingmakerError, ServerUnreachable
 from kingmaker.domain.queue import RunEvent
 from kingmaker.domain.run import RunState
 from kingmaker.interfaces.cli.desk import Desk, GoesOn
@@ -21,13 +21,20 @@ _LOOK_SECONDS = 0.5
 
 def follow_to_verdict(desk: Desk, verbs: Verbs, run: int, *, json: bool) -> None:
     """Tell what the run does, then what it decided. Raises the error that ended a run which failed, GoesOn after Ctrl-C."""
-    with left_alone(desk, f"Run {run} goes on", f"kingmaker cancel {run} --why ..."), TerminalProgress() as progress:
-        for event in _events_of(verbs, run):
-            tell(progress, event)
-    show_end(verbs, run, json=json)
+    try:
+        with (
+            left_alone(desk, f"Run {run} goes on", f"kingmaker cancel {run} --why ..."),
+            TerminalProgress() as progress,
+        ):
+            for event in _events_of(verbs, run):
+                tell(progress, event)
+    except ServerUnreachable as error:
+        again = f"The run may go on there: `{_spoken(desk, f'kingmaker follow {run}')}` takes it up again."
+        raise ServerUnreachable(error.what, where=error.where, remedy=again) from None
+    _show_end(verbs, run, json=json)
 
 
-def show_end(verbs: Verbs, run: int, *, json: bool) -> None:
+def _show_end(verbs: Verbs, run: int, *, json: bool) -> None:
     """The verdict as `run` shows it. Raises the error that a run ended with."""
     account = verbs.account(run)
     if account.run.state in {RunState.FAILED, RunState.ABANDONED}:
@@ -44,8 +51,12 @@ def left_alone(desk: Desk, goes_on: str, ended_by: str) -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        where = f"kingmaker --server {desk.settings.server} " if desk.is_afar else "kingmaker "
-        raise GoesOn(f"{goes_on} {desk.place}. To end it: `{ended_by.replace('kingmaker ', where, 1)}`.") from None
+        raise GoesOn(f"{goes_on} {desk.place}. To end it: `{_spoken(desk, ended_by)}`.") from None
+
+
+def _spoken(desk: Desk, command: str) -> str:
+    """The command as it must be typed to reach the same place."""
+    return command.replace("kingmaker ", f"kingmaker --server {desk.settings.server} ", 1) if desk.is_afar else command
 
 
 def _events_of(verbs: Verbs, run: int) -> Iterator[RunEvent]:
