@@ -34,6 +34,14 @@ class Unknown(StrEnum):
     REFUSE = "refuse"
 
 
+Cache = Annotated[
+    Path | None,
+    typer.Option(help="Folder for bundles, to start from when the source is away.", show_default="per user"),
+]
+Name = Annotated[str | None, typer.Option(help="What it is called in reports and logs.", show_default="host")]
+Log = Annotated[Path | None, typer.Option(help="Folder for the log of answers.", show_default="in the cache")]
+
+
 def add_commands(app: typer.Typer) -> None:
     app.command("endpoint")(endpoint)
 
@@ -50,16 +58,9 @@ def endpoint(
         list[str] | None,
         typer.Option(help="Public key to believe, or a file of them; repeatable. Default: the home's."),
     ] = None,
-    cache: Annotated[
-        Path | None,
-        typer.Option(help="Folder for bundles, to start from when the source is away.", show_default="per user"),
-    ] = None,
-    name: Annotated[
-        str | None, typer.Option(help="What it is called in reports and logs.", show_default="host")
-    ] = None,
-    log: Annotated[
-        Path | None, typer.Option(help="Folder for the log of answers.", show_default="in the cache")
-    ] = None,
+    cache: Cache = None,
+    name: Name = None,
+    log: Log = None,
     no_log: Annotated[bool, typer.Option("--no-log", help="Log no answers.")] = False,
     unknown: Annotated[Unknown, typer.Option(help="Fields that the model does not read.")] = Unknown.IGNORE,
     words: Annotated[Path | None, typer.Option(help="JSON file: what reasons call each column.")] = None,

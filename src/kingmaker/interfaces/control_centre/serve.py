@@ -2,6 +2,7 @@
 
 import gc
 import logging
+import resource
 import signal
 import socket
 from collections.abc import Callable
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger(__name__)
 
+MOST_FILES: Final = 65_536
 STOP_SECONDS: Final = 5
 """How long answers that are under way may take when the process leaves; whoever waits for news is told to come again."""
 
@@ -50,6 +52,7 @@ def serve(
 
     Raises AddressRefused.
     """
+    _allow_many_connections()
     with _listening(site) as sock, _terminated_gently():
         url = site.url(int(sock.getsockname()[1]))
         config = uvicorn.Config(
@@ -87,6 +90,14 @@ class _Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._say_leaving()
         await super().shutdown(sockets)
+
+
+def _allow_many_connections() -> None:
+    """Each endpoint that waits holds one; systems often allow 1,024 unless they are asked for more."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_FILES)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 @contextmanager
