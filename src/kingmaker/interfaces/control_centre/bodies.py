@@ -12,7 +12,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from kingmaker.interfaces.control_centre.problems import problem
 from kingmaker.interfaces.control_centre.uploads import TooLarge
 
-_IN_MEMORY: Final = re.compile(r"/api/(?!.*/outcomes$)")
+_ONTO_DISK: Final = re.compile(
+    r"/api/v1/pipelines/[^/]+/outcomes|/inbox/[^/]+/[^/]+/[^/]+|/endpoints/[^/]+/[^/]+\.json", re.ASCII
+)
 
 
 class BodyLimit:
@@ -23,7 +25,7 @@ class BodyLimit:
         self._most = most
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not _IN_MEMORY.match(scope["path"]):
+        if scope["type"] != "http" or _ONTO_DISK.fullmatch(scope["path"]):
             await self._app(scope, receive, send)
         elif _announced(scope) > self._most:
             await self._refuse(scope, receive, send)
