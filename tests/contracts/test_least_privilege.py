@@ -10,6 +10,7 @@ from kingmaker.adapters.ledgers import tables
 from kingmaker.adapters.ledgers.sql_ledger import SqlLedger
 from kingmaker.adapters.sql import open_database
 
+from .ledger_alarms_suite import AlarmsContract
 from .ledger_companions_suite import CompanionsContract
 from .ledger_decisions_suite import ChampionsContract, VerdictsContract, VersionsContract
 from .ledger_examples import Clock
@@ -51,6 +52,9 @@ class TestRuns(AsTheApp, RunsContract): ...
 
 
 class TestStages(AsTheApp, StagesContract): ...
+
+
+class TestAlarms(AsTheApp, AlarmsContract): ...
 
 
 class TestRetention(AsTheApp, RetentionContract): ...

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from .ledger_access_suite import PeopleContract, TokensContract
+from .ledger_alarms_suite import AlarmsContract
 from .ledger_audit_suite import AuditContract
 from .ledger_companions_suite import CompanionsContract
 from .ledger_decisions_suite import ChampionsContract, VerdictsContract, VersionsContract
@@ -208,3 +209,9 @@ class TestSqliteRetention(OnSqlite, RetentionContract): ...
 
 
 class TestPostgresRetention(OnPostgres, RetentionContract): ...
+
+
+class TestSqliteAlarms(OnSqlite, AlarmsContract): ...
+
+
+class TestPostgresAlarms(OnPostgres, AlarmsContract): ...

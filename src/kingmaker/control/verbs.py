@@ -11,8 +11,10 @@ from typing import Protocol
 
 from kingmaker.control.records import AuditProof, KeyTold, Me, PipelineLine, Reign, RunLine
 from kingmaker.domain.access import MadeToken, Person, Role, Token
+from kingmaker.domain.alarm import Alarm
 from kingmaker.domain.champion import AuditEntry, ChampionTurn, ModelVersion
 from kingmaker.domain.freeze import Freeze
+from kingmaker.domain.monitoring import Monitoring
 from kingmaker.domain.notice import Notice, OutcomeFile
 from kingmaker.domain.queue import QueuedRequest, QueueState, RunEvent
 from kingmaker.domain.schedule import Declared, Schedule
@@ -154,6 +156,19 @@ class EndpointVerbs(Protocol):
     def outcomes(self, pipeline: str, *, limit: int = 100) -> list[OutcomeFile]: ...
 
 
+class MonitorVerbs(Protocol):
+    def monitoring(self, pipeline: str, *, since: date | None = None, until: date | None = None) -> Monitoring:
+        """What was read last of the pipeline's endpoints, from `since` to `until`, at most the newest 92 days."""
+
+    def monitor(self, pipeline: str) -> Monitoring:
+        """Read now what endpoints left since, begin and end alarms, and tell everything."""
+
+    def alarms(
+        self, pipeline: str, *, only_open: bool = False, limit: int = 100, before: int | None = None
+    ) -> list[Alarm]:
+        """Newest first; `before` an alarm's number, to page."""
+
+
 class AccessVerbs(Protocol):
     def me(self) -> Me: ...
 
@@ -197,7 +212,7 @@ class HouseVerbs(Protocol):
         """Housekeeping now: what was (or would be) removed, by kind, and `bytes`."""
 
 
-class Verbs(RunVerbs, ChampionVerbs, PipelineVerbs, EndpointVerbs, AccessVerbs, HouseVerbs, Protocol):
+class Verbs(RunVerbs, ChampionVerbs, PipelineVerbs, EndpointVerbs, MonitorVerbs, AccessVerbs, HouseVerbs, Protocol):
     """All of them. `close` gives back what was opened."""
 
     def close(self) -> None: ...

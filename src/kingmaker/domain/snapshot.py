@@ -112,6 +112,11 @@ class Snapshot:
     features: tuple[Feature, ...]
     left_out: tuple[LeftOut, ...]
     findings: tuple[Finding, ...]
+    vintage: tuple[float, ...] = ()
+    """Share of the judged loans that were bad by the end of each whole month after application, until the horizon.
+
+    Empty where outcomes have no dates, and in snapshots that were made before it was kept.
+    """
 
     def window(self, window: Window) -> WindowCount:
         return next(count for count in self.windows if count.window is window)

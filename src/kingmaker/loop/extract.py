@@ -4,6 +4,7 @@ import hashlib
 import json
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import polars as pl
 from kingmaker.cohort.features import Columns, as_kinds, guess_kind
 from kingmaker.cohort.judgement import judge
 from kingmaker.cohort.loans import Loans, added_columns
+from kingmaker.cohort.vintage import vintage_of
 from kingmaker.domain.snapshot import Feature, Snapshot, WindowCount
 from kingmaker.loop.snapshots import load_snapshot, snapshot_from_json, snapshot_to_json
 from kingmaker.pipeline.declaration import Pipeline
@@ -59,7 +61,9 @@ def extract(  # noqa: PLR0913
         loans, columns, windows = judge(raw, pipeline, as_of, previous)
         progress.say(f"{loans.frame.height:,} loans in windows, {len(columns.features)} features")
         parts = _store(_values(loans.frame, columns.features, pipeline), vault, Path(scratch))
-    return _snapshot(parts, as_of, loans, columns, windows)
+    return replace(
+        _snapshot(parts, as_of, loans, columns, windows), vintage=vintage_of(loans.labelled(), pipeline.outcome)
+    )
 
 
 def extraction_facts(pipeline: Pipeline) -> dict[str, object]:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from kingmaker.domain.access import Person, Role, Token
+from kingmaker.domain.alarm import Alarm, Crossing
 from kingmaker.domain.freeze import Freeze
 from kingmaker.domain.notice import Notice, Occurrence, OutcomeFile
 from kingmaker.domain.pipeline_standing import PipelineStanding
@@ -240,6 +241,24 @@ class OutcomeLedger(Protocol):
         """Newest first."""
 
 
+class AlarmLedger(Protocol):
+    """Alarms that last, and all there ever were: never deleted."""
+
+    def raise_alarm(self, crossing: Crossing) -> Alarm:
+        """Begin an alarm, or note the newest value of the open one of the same pipeline, kind and subject.
+
+        The level of an open alarm rises with the crossing's and never falls.
+        """
+
+    def end_alarm(self, number: int, *, why: str) -> Alarm | None:
+        """None when it was over, or never was."""
+
+    def alarms(
+        self, pipeline: str | None = None, *, only_open: bool = False, limit: int = 100, before: int | None = None
+    ) -> list[Alarm]:
+        """Newest first, with a number below `before`."""
+
+
 class RetentionLedger(Protocol):
     """What may go, and what champion and audit still need. Verdicts, versions, turns, looks and the audit log never go."""
 
@@ -267,6 +286,7 @@ class CentreLedger(
     FreezeLedger,
     NoticeLedger,
     OutcomeLedger,
+    AlarmLedger,
     RetentionLedger,
     Protocol,
 ):

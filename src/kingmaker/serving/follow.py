@@ -1,6 +1,6 @@
 """The follower: learns of a new pointer, believes it only if it is newer and proven, and takes the seat with what it names."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from importlib.metadata import version
@@ -48,7 +48,7 @@ class Follower:
     `trusted` are the pinned public keys. `endpoint` names this process in its reports.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913
         self,
         seat: Seat,
         depot: Depot,
@@ -58,13 +58,16 @@ class Follower:
         *,
         endpoint: str = "endpoint",
         pace: Pace | None = None,
+        served: Callable[[], object] = lambda: None,
     ) -> None:
+        """`served` is told in reports: how requests were served."""
         self._seat = seat
         self._depot = depot
         self._pipeline = pipeline
         self._trusted = tuple(trusted)
         self._cache = cache
         self._pace = pace or Pace()
+        self._served_so_far = served
         self._assembler = Assembler(depot, cache, pipeline, self._trusted)
         self._remembered = self._written = Remembered(pipeline=pipeline)
         self._refusal: Failure | None = None
@@ -256,4 +259,5 @@ class Follower:
         self._following = replace(self._following, cache=self._cache.trouble, **changes)
 
     def _report(self) -> bytes:
-        return report_of(self._following, at=self._pace.clock(), release=_RELEASE)
+        served = self._served_so_far()
+        return report_of(self._following, at=self._pace.clock(), release=_RELEASE, served=served)

@@ -73,8 +73,8 @@ class Following:
         return " ".join([*failures, *missing, *self.notes, *([self.cache] if self.cache else [])])
 
 
-def report_of(following: Following, *, at: datetime, release: str) -> bytes:
-    """The JSON that a depot is told."""
+def report_of(following: Following, *, at: datetime, release: str, served: object = None) -> bytes:
+    """The JSON that a depot is told. `served` is how requests were served, None where that is not counted."""
     return msgspec.json.encode(
         {
             "endpoint": following.endpoint,
@@ -88,6 +88,7 @@ def report_of(following: Following, *, at: datetime, release: str) -> bytes:
             "at": at,
             "release": release,
         }
+        | ({} if served is None else {"service": served})
     )
 
 

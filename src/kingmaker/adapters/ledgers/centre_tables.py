@@ -168,3 +168,24 @@ outcome_file = sa.Table(
     sa.Column("at", Moment, nullable=False),
     sa.UniqueConstraint("pipeline", "file"),
 )
+
+alarm = sa.Table(
+    "alarm",
+    metadata,
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("pipeline", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("what", sa.Text, nullable=False),
+    sa.Column("level", sa.Text, nullable=False),
+    sa.Column("value", sa.Float, nullable=False),
+    sa.Column("worst", sa.Float, nullable=False),
+    sa.Column("limit", sa.Float, nullable=False),
+    sa.Column("sentence", sa.Text, nullable=False),
+    sa.Column("since", Moment, nullable=False),
+    sa.Column("seen_at", Moment, nullable=False),
+    sa.Column("until", Moment),
+    sa.Column("ended", sa.Text, nullable=False),
+    sa.Index("ix_alarm_pipeline_number", "pipeline", "number"),
+    sqlite_autoincrement=True,
+)
+"""`until` is null while an alarm lasts; rows are never deleted."""

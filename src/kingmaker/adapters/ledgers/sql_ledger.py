@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final, Self
 
 from kingmaker.adapters.ledgers.access import SqlAccess
+from kingmaker.adapters.ledgers.alarms import SqlAlarms
 from kingmaker.adapters.ledgers.audit import SqlAudit
 from kingmaker.adapters.ledgers.champions import SqlChampions
 from kingmaker.adapters.ledgers.companions import SqlCompanions
@@ -45,6 +46,7 @@ class SqlLedger(
     SqlFreezes,
     SqlNotices,
     SqlOutcomes,
+    SqlAlarms,
     SqlRetention,
 ):
     """The database of record. Safe for several processes and threads; open it anew in a child process."""

@@ -16,6 +16,7 @@ _OFFICES: Final = (
     (verbs.ChampionVerbs, "champions", "ChampionsOffice"),
     (verbs.PipelineVerbs, "pipelines", "PipelinesOffice"),
     (verbs.EndpointVerbs, "endpoints", "EndpointsOffice"),
+    (verbs.MonitorVerbs, "monitoring", "MonitoringOffice"),
     (verbs.AccessVerbs, "access", "AccessOffice"),
     (verbs.HouseVerbs, "housekeeping", "HouseOffice"),
 )

@@ -80,6 +80,10 @@ ROOMS = {
     "working": {
         "worker": "Conduct the runs that are asked for, on this machine, for the control centre of its ledger.",
     },
+    "monitoring": {
+        "monitor": "Say how endpoints fare: volumes, drift, approval rate, latency, errors, early delinquency.",
+        "alarms": "List readings that crossed their limit, newest first.",
+    },
     "outcomes": {
         "outcomes": "What became of loans, handed in as files.",
     },

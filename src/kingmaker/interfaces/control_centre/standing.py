@@ -8,6 +8,7 @@ from fastapi import FastAPI
 
 from kingmaker.control.duties import Duties, Duty
 from kingmaker.control.housekeeping_duties import DiskGuard, Sweeper
+from kingmaker.control.monitoring import MonitoringDuty
 from kingmaker.control.notifying.settings import NotifySettings
 from kingmaker.control.notifying.telling import Telling
 from kingmaker.control.notifying.watching import Watching
@@ -70,7 +71,7 @@ def _duties(house: House, plan: Plan) -> list[Duty]:
     telling = Telling(
         house.ledger, plan.messengers, clock=house.clock, quiet_hours=notify.quiet_hours, link=notify.link
     )
-    return [Scheduler(house), Watching(house), telling, Sweeper(house), DiskGuard(house)]
+    return [Scheduler(house), Watching(house), telling, MonitoringDuty(house), Sweeper(house), DiskGuard(house)]
 
 
 def _nothing(_seconds: float) -> None: ...

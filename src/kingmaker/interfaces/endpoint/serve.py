@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
+from uuid import uuid4
 
 from kingmaker.bundle.keys import PublicKey
 from kingmaker.bundle.reasons.explainer import explainer_of
@@ -18,6 +19,7 @@ from kingmaker.interfaces.endpoint.metrics import Metrics
 from kingmaker.interfaces.endpoint.news import Tell, tell_news
 from kingmaker.interfaces.endpoint.router import Router
 from kingmaker.interfaces.endpoint.routes import add_scoring_routes
+from kingmaker.interfaces.endpoint.served import served_by
 from kingmaker.interfaces.endpoint.tokens import Tokens
 from kingmaker.ports.depot import Depot
 from kingmaker.serving.cache import Cache
@@ -74,11 +76,14 @@ async def _serve(endpoint: Endpoint, announce: Announce, tell: Tell) -> None:
     explaining = Explaining(explainer_of, Words(endpoint.words))
     place = Place(endpoint.log, endpoint.pipeline, endpoint.name) if endpoint.log else None
     seat, cache, journal = Seat(), Cache(endpoint.cache), Journal(place, endpoint.depot)
-    follower = Follower(seat, endpoint.depot, endpoint.pipeline, endpoint.trusted, cache, endpoint=endpoint.name)
+    router = Router()
+    follower = Follower(
+        seat, endpoint.depot, endpoint.pipeline, endpoint.trusted, cache,
+        endpoint=endpoint.name, served=served_by(router, uuid4().hex),
+    )  # fmt: skip
     accepting = Accepting(most_rows=endpoint.limits.rows, refuse_unknown=endpoint.refuse_unknown)
     desk = Desk(seat, journal, asyncio.get_running_loop(), explaining=explaining, accepting=accepting)
     health = Health(seat, follower.state)
-    router = Router()
     listener = Listener(endpoint.address, router, endpoint.limits, endpoint.tokens)
     health.add_routes(router)
     add_scoring_routes(router, desk, health, tokens=bool(endpoint.tokens))
