@@ -40,6 +40,8 @@ def open_ledger(address: str) -> SqlLedger:
 
 def act(ledger: SqlLedger, verb: str, name: str) -> str:
     match verb:
+        case "open":
+            return "done"
         case "run":
             return f"run {ledger.open_run(REQUEST, this_process_as_holder())[0].number}"
         case "crown":

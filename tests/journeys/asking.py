@@ -17,7 +17,9 @@ from tests.journeys.crowd import wait_until_all_are_gone
 from kingmaker.adapters.ledgers.holders import is_gone
 from kingmaker.control.office.office import Office
 from kingmaker.domain.access import owner
+from kingmaker.domain.queue import Origin
 from kingmaker.domain.run import Run
+from kingmaker.loop.request import request_of, text_of
 from kingmaker.ports.house import House
 from kingmaker.settings import Settings
 from kingmaker.wiring import open_house
@@ -38,14 +40,11 @@ class Asker:
     def office(self) -> Office:
         return Office(self.house, owner("ada"))
 
-    def declare(self, name: str = "book") -> None:
-        """As its pipeline file says it."""
-        file = self.console.folder / f"{name}.yaml"
-        text = file.read_text(encoding="utf-8")
-        self.house.ledger.declare(name, text, digest="d" * 64, declared_in=str(file.resolve()), by="ada")
-
     def ask(self, as_of: str, name: str = "book") -> int:
-        return self.office.ask(name, as_of=date.fromisoformat(as_of)).number
+        """For what the pipeline file says; learners of the tests' own are refused to whoever asks over the office."""
+        file = self.console.folder / f"{name}.yaml"
+        request = request_of(text_of(file), file, as_of=date.fromisoformat(as_of), by="ada")
+        return self.house.ledger.ask(request, key=f"{name} {as_of}", origin=Origin.PERSON).number
 
     def run_of(self, request: int) -> int:
         """The run that the request becomes."""

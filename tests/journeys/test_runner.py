@@ -40,7 +40,6 @@ def stages_told(somebody: Asker, run: int) -> list[str]:
 
 def test_what_is_asked_for_is_conducted_told_and_ended(journalled: Console) -> None:
     with asker(journalled) as ada, working(journalled) as worker:
-        ada.declare()
         request = ada.ask(BEFORE_THE_SHIFT)
         run = ada.run_of(request)
         assert ada.end_of(run).reason is RunReason.VERDICT_REACHED
@@ -92,7 +91,6 @@ def test_killed_at_random_moments_no_run_is_lost_and_none_is_conducted_twice_at_
     journalled: Console, most_kills: int
 ) -> None:
     with asker(journalled) as ada:
-        ada.declare()
         reaper = Reaper(ada, random.Random(most_kills))
         request = ada.ask(BEFORE_THE_SHIFT)
         run, kills = ada.run_of(request), 0
@@ -121,7 +119,6 @@ def assert_done_once(console: Console) -> None:
 def test_a_cancelled_run_stops_its_fits_within_seconds(journalled: Console) -> None:
     os.mkfifo(journalled.environment[PLACE])  # nobody reads it: a fit that opens it to write waits for ever
     with asker(journalled) as ada, working(journalled):
-        ada.declare()
         run = ada.run_of(ada.ask(BEFORE_THE_SHIFT))
         until(lambda: fits_of(ada.conductor(run)) or None)
         asked_at = time.monotonic()
@@ -166,7 +163,6 @@ def children_of(pid: int) -> list[str]:
 def test_a_frozen_process_loses_its_run_and_writes_nothing_when_it_goes_on(journalled: Console) -> None:
     console = replace(journalled, environment={**journalled.environment, "KINGMAKER_LEASE_SECONDS": "2"})
     with asker(console) as ada, working(console, workers=2):
-        ada.declare()
         run = ada.run_of(ada.ask(BEFORE_THE_SHIFT))
         until(lambda: "train" in stages_told(ada, run) or None)
         frozen = ada.conductor(run)
@@ -185,7 +181,6 @@ def test_a_frozen_process_loses_its_run_and_writes_nothing_when_it_goes_on(journ
 def test_a_worker_that_is_told_to_go_gives_its_run_back(journalled: Console) -> None:
     os.mkfifo(journalled.environment[PLACE])
     with asker(journalled) as ada:
-        ada.declare()
         with working(journalled) as worker:
             run = ada.run_of(ada.ask(BEFORE_THE_SHIFT))
             until(lambda: "train" in stages_told(ada, run) or None)
