@@ -11,6 +11,7 @@ from kingmaker.domain.snapshot import LeftOut
 from kingmaker.domain.verdict import Gate, GateOutcome, VerdictReason
 from kingmaker.interfaces.report.facts import ReportFacts
 from kingmaker.interfaces.report.page import render_report
+from kingmaker.interfaces.report.sections import sections_of
 
 from .books import evidence
 from .runs import facts, run, snapshot
@@ -189,6 +190,30 @@ def test_key_figures_stand_champion_beside_challenger_with_their_standard_errors
     assert ".710" in cards
     assert ".719" in cards
     assert "+.010\u202f±\u202f.003" in cards
+    assert cards.count('class="card"') == 9
+    assert "+0.33\u202f±\u202f0.08\u202fpp" in cards.split("Profit of each unit asked for")[1]
+
+
+def test_a_first_champion_has_no_cards_of_what_only_a_comparison_tells():
+    cards = render_report(facts(champion=False)).split('class="cards ')[1].split("</section>")[0]
+    assert "Approval at one bad rate" not in cards
+    assert "Brier score" in cards
+
+
+@pytest.mark.parametrize(
+    "name", ["key_figures", "discrimination", "calibration", "grades", "months", "swap_set", "groups"]
+)
+def test_a_section_alone_says_what_it_says_in_the_report_without_its_heading(name):
+    alone = sections_of(facts(), [name])[name]
+    well_formed(alone)
+    assert "<h2>" not in alone
+    body = alone.split("\n", 2)[2].strip()
+    assert body in render_report(facts())
+
+
+def test_figures_that_are_no_longer_kept_are_told_as_forgotten():
+    whole = replace(facts(), evidence=None, forgotten="What run 184 measured is no longer in the vault.")
+    assert "What run 184 measured is no longer" in sections_of(whole, ["key_figures"])["key_figures"]
 
 
 @pytest.mark.parametrize(("error", "word", "mark"), [(0.001, "better", "✓"), (0.02, "within chance", "")])

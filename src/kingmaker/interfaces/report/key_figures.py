@@ -6,7 +6,18 @@ from dataclasses import dataclass
 from kingmaker.domain.evidence import Evidence, ModelEvidence
 from kingmaker.domain.verdict import Comparison, Verdict
 from kingmaker.interfaces.report.facts import ReportFacts
-from kingmaker.interfaces.report.wording import ABSENT, area, chance, money, number, percentage_points, rate, signed
+from kingmaker.interfaces.report.wording import (
+    ABSENT,
+    area,
+    chance,
+    exact_rate,
+    fine,
+    money,
+    number,
+    percentage_points,
+    rate,
+    signed,
+)
 
 Write = Callable[[float | None], str]
 NORMAL_95 = 1.96
@@ -38,6 +49,8 @@ class _Measure:
     write_difference: Write
     higher_is_better: bool
     spread: Callable[[ModelEvidence], float | None] = lambda _: None
+    only_compared: bool = False
+    """Left out where the verdict compares nothing by it: no model has it alone."""
 
 
 def key_figures(facts: ReportFacts) -> tuple[KeyFigure, ...]:
@@ -45,7 +58,11 @@ def key_figures(facts: ReportFacts) -> tuple[KeyFigure, ...]:
     evidence = facts.evidence
     if evidence is None or (evidence.champion is None and evidence.challenger is None):
         return ()
-    return tuple(_figure(measure, evidence, facts.verdict) for measure in _measures(facts, evidence))
+    return tuple(
+        _figure(measure, evidence, facts.verdict)
+        for measure in _measures(facts, evidence)
+        if not measure.only_compared or _compared(measure, evidence, facts.verdict)
+    )
 
 
 def measure_writers(measure: str) -> tuple[Write, Write]:
@@ -93,6 +110,27 @@ def _measures(facts: ReportFacts, evidence: Evidence) -> Iterator[_Measure]:
         write_difference=percentage_points,
         higher_is_better=False,
     )
+    yield _Measure(
+        name="Approval at one bad rate",
+        codes=("approval_at_bad_rate",),
+        read=lambda _: None,
+        write=rate,
+        write_difference=percentage_points,
+        higher_is_better=True,
+        only_compared=True,
+    )
+    yield _Measure(
+        name="Brier score",
+        codes=("brier",),
+        read=lambda model: model.brier,
+        write=fine,
+        write_difference=fine,
+        higher_is_better=False,
+    )
+    yield from _of_money(facts)
+
+
+def _of_money(facts: ReportFacts) -> Iterator[_Measure]:
     unit = f" ({facts.amount_column})" if facts.amount_column else ""
     yield _Measure(
         name=f"Good lending turned away{unit}",
@@ -109,6 +147,15 @@ def _measures(facts: ReportFacts, evidence: Evidence) -> Iterator[_Measure]:
         write=money,
         write_difference=money,
         higher_is_better=True,
+    )
+    yield _Measure(
+        name="Profit of each unit asked for",
+        codes=("expected_profit",),
+        read=lambda _: None,
+        write=exact_rate,
+        write_difference=percentage_points,
+        higher_is_better=True,
+        only_compared=True,
     )
 
 
