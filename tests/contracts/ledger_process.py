@@ -40,8 +40,6 @@ def open_ledger(address: str) -> SqlLedger:
 
 def act(ledger: SqlLedger, verb: str, name: str) -> str:
     match verb:
-        case "open":
-            return "done"
         case "run":
             return f"run {ledger.open_run(REQUEST, this_process_as_holder())[0].number}"
         case "crown":
@@ -106,7 +104,13 @@ def take_notices(ledger: SqlLedger, _name: str) -> str:
     return " ".join(str(one.number) for one in ledger.take_notices(lease=timedelta(hours=1), limit=10))
 
 
+def nothing_more(_ledger: SqlLedger, _name: str) -> str:
+    """The ledger is open: that was all."""
+    return "done"
+
+
 OF_THE_CENTRE = {
+    "open": nothing_more,
     "crown or freeze": crown_or_freeze,
     "declare": declare,
     "fire": fire,
