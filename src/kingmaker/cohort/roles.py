@@ -46,6 +46,12 @@ def with_roles(raw: pl.DataFrame, pipeline: Pipeline) -> pl.DataFrame:
     )
 
 
+def with_observed(loans: pl.DataFrame, pipeline: Pipeline) -> pl.DataFrame:
+    """Loans that kept their raw columns, with `_observed_at` again."""
+    observed = _dates(loans, pipeline.outcome.observed_at, pipeline.source.date_format)
+    return loans.with_columns(observed.alias("_observed_at"))
+
+
 def _dates(raw: pl.DataFrame, column: str | None, date_format: str | None) -> pl.Series:
     if column is None:
         return pl.Series([None] * raw.height, dtype=pl.Date)

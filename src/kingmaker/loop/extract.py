@@ -13,6 +13,7 @@ import polars as pl
 from kingmaker.cohort.features import Columns, as_kinds, guess_kind
 from kingmaker.cohort.judgement import judge
 from kingmaker.cohort.loans import Loans, added_columns
+from kingmaker.cohort.roles import with_observed
 from kingmaker.cohort.vintage import vintage_of
 from kingmaker.domain.snapshot import Feature, Snapshot, WindowCount
 from kingmaker.loop.snapshots import load_snapshot, snapshot_from_json, snapshot_to_json
@@ -61,9 +62,8 @@ def extract(  # noqa: PLR0913
         loans, columns, windows = judge(raw, pipeline, as_of, previous)
         progress.say(f"{loans.frame.height:,} loans in windows, {len(columns.features)} features")
         parts = _store(_values(loans.frame, columns.features, pipeline), vault, Path(scratch))
-    return replace(
-        _snapshot(parts, as_of, loans, columns, windows), vintage=vintage_of(loans.labelled(), pipeline.outcome)
-    )
+    snapshot = _snapshot(parts, as_of, loans, columns, windows)
+    return replace(snapshot, vintage=vintage_of(with_observed(loans.labelled(), pipeline), pipeline.outcome))
 
 
 def extraction_facts(pipeline: Pipeline) -> dict[str, object]:
