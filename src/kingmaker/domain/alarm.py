@@ -87,7 +87,7 @@ class MonitorPolicy:
     """When a reading is an alarm. Drift and approval are read over the newest seven days, volume over the newest whole day."""
 
     feature_drift: Limit = Limit(watch=0.10, alarm=0.25)
-    """Population stability index of a column, less what chance gives."""
+    """Population stability index of a column, less what chance gives; a single day's counts `one_day` as much."""
     score_drift: Limit = Limit(watch=0.10, alarm=0.25)
     """The same index of the grades' shares."""
     approval_rate: Limit = Limit(watch=0.03, alarm=0.05)
@@ -112,6 +112,8 @@ class MonitorPolicy:
     """Fewer requests say nothing about errors and latency."""
     least_bads: int = 20
     """Fewer bad loans say nothing about outcomes."""
+    one_day: float = 0.5
+    """What breaks today must not wait for the week to notice, and a Sunday is not like the week."""
     chance: float = 0.001
     """A difference that chance would give more often than this is none."""
     days_before: int = 7

@@ -7,7 +7,16 @@ from statistics import median
 from typing import Final
 
 from kingmaker.domain.alarm import AlarmKind, Crossing, Limit, MonitorPolicy
-from kingmaker.domain.monitoring import AgeReading, BandReading, DayReading, Monitoring, OutcomeReading, ServiceReading
+from kingmaker.domain.monitoring import (
+    AgeReading,
+    BandReading,
+    DayReading,
+    Drift,
+    FeatureReading,
+    Monitoring,
+    OutcomeReading,
+    ServiceReading,
+)
 from kingmaker.loop.records import EndpointReport
 from kingmaker.statistics.counted import chance_of_rate, times_as_many
 
@@ -16,6 +25,7 @@ USUAL_DAYS: Final = 28
 LOG_ARRIVES: Final = timedelta(hours=1)
 """Segments of a day may come so long after its end."""
 MOST_TIMES: Final = 1000.0
+TOLD_OF_MISSING: Final = 0.05
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,17 +80,29 @@ def _drift(alarms: _Alarms, week: Sequence[DayReading]) -> Iterator[Crossing | N
         return
     newest = week[-1]
     if newest.score.week is not None:
-        told = f"The grades are not spread as they were when the model was fitted: index {newest.score.week:.2f} over 7 days."
-        yield alarms.of(AlarmKind.SCORE_DRIFT, newest.score.week, told)
+        value, span = _farther(newest.score, alarms.policy)
+        told = f"The grades are not spread as they were when the model was fitted: index {span}."
+        yield alarms.of(AlarmKind.SCORE_DRIFT, value, told)
     for one in newest.features:
         if one.drift.week is not None:
-            told = (
-                f"{one.name} is not spread as it was when the model was fitted: index {one.drift.week:.2f} over 7 days."
-            )
-            if abs(one.missing - one.reference_missing) >= 0.05:
-                told += f" Missing in {one.missing:.0%} of the newest day's answers, and in {one.reference_missing:.0%} then."
-            yield alarms.of(AlarmKind.FEATURE_DRIFT, one.drift.week, told, one.name)
+            value, span = _farther(one.drift, alarms.policy)
+            yield alarms.of(AlarmKind.FEATURE_DRIFT, value, _moved(one, span), one.name)
     yield _approval(alarms, week, newest.expected_approval)
+
+
+def _farther(drift: Drift, policy: MonitorPolicy) -> tuple[float, str]:
+    """The week's index, or a part of the newest day's where that is more."""
+    week, day = drift.week or 0.0, drift.day or 0.0
+    if policy.one_day * day > week:
+        return round(policy.one_day * day, 4), f"{day:.2f} on the newest day and {week:.2f} over 7 days"
+    return week, f"{week:.2f} over 7 days"
+
+
+def _moved(one: FeatureReading, span: str) -> str:
+    told = f"{one.name} is not spread as it was when the model was fitted: index {span}."
+    if abs(one.missing - one.reference_missing) < TOLD_OF_MISSING:
+        return told
+    return f"{told} It is missing in {one.missing:.0%} of the newest day's answers, and was in {one.reference_missing:.0%}."
 
 
 def _approval(alarms: _Alarms, week: Sequence[DayReading], expected: float | None) -> Crossing | None:
