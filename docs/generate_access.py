@@ -43,6 +43,8 @@ EXAMPLES: Final[Mapping[str, object]] = {
     "pipeline": "loans",
     "run": 1,
     "number": 1,
+    "recipe": "plain",
+    "column": "amount",
     "version": "a" * 64,
     "token": "0",
     "endpoint": "shop",

@@ -13,6 +13,7 @@ from tests.loop.announcing.lender import PIPELINE
 from kingmaker.domain.access import Role
 from kingmaker.domain.errors import ChampionFrozen, ChampionMoved, Conflict, DeclarationError, Forbidden, NotFound
 from kingmaker.domain.queue import QueueState, RunEvent
+from kingmaker.domain.trial import TrialOrder
 from kingmaker.interfaces.client import AsyncClient, Client
 
 from .conftest import HASTY
@@ -102,6 +103,15 @@ def runs_and_requests(both: Both) -> None:
     both.alike("faults", since=datetime(2020, 1, 1, tzinfo=UTC), kind="raised")
 
 
+def studies(both: Both) -> None:
+    assert both.alike("stages", 1) == both.alike("recipes", 1) == []
+    assert both.alike("snapshot", 1) is None
+    assert both.alike("trials", 1, order=TrialOrder.OVERFIT, falling=True, learner="xgboost", limit=5).trials == ()
+    both.said.add("column")
+    with pytest.raises(NotFound, match="keeps no column 'rate/year'"):
+        both.client.column(1, "rate/year", recipe="plain")
+
+
 def champions(both: Both) -> None:
     first, second, third = both.lending.versions
     assert both.alike("champion", PIPELINE).turn.version == first
@@ -166,6 +176,7 @@ def test_every_verb_answers_from_afar_with_the_record_that_it_answers_with_on_th
     chapters: tuple[Callable[[Both], None], ...] = (
         pipelines_and_schedules,
         runs_and_requests,
+        studies,
         champions,
         access,
         house,

@@ -4,7 +4,7 @@ Whoever may not do something is told so with Forbidden; a pipeline, run or versi
 were not there. Every change needs a reason (`why`) and is in the audit log under the name of who asked.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
@@ -17,10 +17,15 @@ from kingmaker.domain.freeze import Freeze
 from kingmaker.domain.monitoring import Monitoring
 from kingmaker.domain.notice import Notice, OutcomeFile
 from kingmaker.domain.queue import QueuedRequest, QueueState, RunEvent
+from kingmaker.domain.run import RunState, StageRecord
 from kingmaker.domain.schedule import Declared, Schedule
-from kingmaker.domain.trial import Fault
+from kingmaker.domain.snapshot import Snapshot
+from kingmaker.domain.trial import Fault, TrialOrder, TrialPage
 from kingmaker.domain.verdict import RecordedVerdict
+from kingmaker.loop.column_records import ColumnAccount
+from kingmaker.loop.model_records import ColumnEffect, Judged, ModelAccount
 from kingmaker.loop.records import Accompanied, Budget, Check, EndpointReport, Exported, RunAccount
+from kingmaker.recipe.spec import Recipe
 
 
 class RunVerbs(Protocol):
@@ -43,7 +48,14 @@ class RunVerbs(Protocol):
     def cancel(self, run: int, *, why: str) -> RunLine:
         """Wish for the run's end; it stops within seconds, with the trials under way."""
 
-    def runs(self, *, pipeline: str | None = None, limit: int = 20, before: int | None = None) -> list[RunLine]:
+    def runs(
+        self,
+        *,
+        pipeline: str | None = None,
+        state: RunState | None = None,
+        limit: int = 20,
+        before: int | None = None,
+    ) -> list[RunLine]:
         """Newest first; `before` a run number, to page."""
 
     def run(self, number: int) -> RunLine: ...
@@ -51,7 +63,8 @@ class RunVerbs(Protocol):
     def account(self, number: int) -> RunAccount:
         """Everything that is known of the run."""
 
-    def events(self, run: int, *, after: int = 0, limit: int = 1000) -> list[RunEvent]: ...
+    def events(self, run: int, *, after: int = 0, limit: int = 1000, newest: bool = False) -> list[RunEvent]:
+        """What the run told behind `after`, in order; of more than `limit` the first, or the `newest`."""
 
     def faults(
         self,
@@ -62,6 +75,34 @@ class RunVerbs(Protocol):
         kind: str | None = None,
         limit: int = 100,
     ) -> list[Fault]: ...
+
+
+class StudyVerbs(Protocol):
+    """What a run did, part by part: each is quick to tell, however much the whole is."""
+
+    def stages(self, run: int) -> list[StageRecord]:
+        """Those that finished, in that order."""
+
+    def snapshot(self, run: int) -> Snapshot | None:
+        """None before the run has read its loans, and when its files are no longer kept."""
+
+    def recipes(self, run: int) -> list[Recipe]:
+        """The fitted cleaning, one for each way in which learners want it; none before, and when it is no longer kept."""
+
+    def column(self, run: int, name: str, *, recipe: str) -> ColumnAccount:
+        """A raw column of the train window before and after the recipe."""
+
+    def trials(
+        self,
+        run: int,
+        *,
+        order: TrialOrder = TrialOrder.NUMBER,
+        falling: bool = False,
+        learner: str | None = None,
+        limit: int = 100,
+        skip: int = 0,
+    ) -> TrialPage:
+        """`limit` trials after the first `skip`; those without a value to be ordered by come last."""
 
 
 class ChampionVerbs(Protocol):
@@ -103,6 +144,22 @@ class ChampionVerbs(Protocol):
     def budget(self, pipeline: str, *, today: date | None = None) -> Budget: ...
 
     def reset_budget(self, pipeline: str, *, as_of: date | None = None, why: str) -> Budget: ...
+
+
+class ModelVerbs(Protocol):
+    def model(self, pipeline: str, version: str) -> ModelAccount:
+        """What a published version is, from its verified bundle. `version` may be `champion`, here and below."""
+
+    def effect(self, pipeline: str, version: str, column: str) -> ColumnEffect:
+        """How the version's answers move with one column alone."""
+
+    def what_if(
+        self, pipeline: str, version: str, applicants: Sequence[Mapping[str, str | int | float | bool | None]]
+    ) -> list[Judged]:
+        """What the version would say of applicants who are made up, and why: raw values by column, missing where absent.
+
+        Nothing is kept. Raises RowUnreadable naming row and field, KingmakerError for a column that the model does not read.
+        """
 
 
 class PipelineVerbs(Protocol):
@@ -212,7 +269,18 @@ class HouseVerbs(Protocol):
         """Housekeeping now: what was (or would be) removed, by kind, and `bytes`."""
 
 
-class Verbs(RunVerbs, ChampionVerbs, PipelineVerbs, EndpointVerbs, MonitorVerbs, AccessVerbs, HouseVerbs, Protocol):
+class Verbs(
+    RunVerbs,
+    StudyVerbs,
+    ChampionVerbs,
+    ModelVerbs,
+    PipelineVerbs,
+    EndpointVerbs,
+    MonitorVerbs,
+    AccessVerbs,
+    HouseVerbs,
+    Protocol,
+):
     """All of them. `close` gives back what was opened."""
 
     def close(self) -> None: ...

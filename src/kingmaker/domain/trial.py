@@ -86,6 +86,37 @@ class Trial:
     margin_shift: float = 0.0
     """What to add to the model's margin to undo the imbalance option: minus the log of how it multiplied the odds of bad."""
 
+    @property
+    def overfit(self) -> float | None:
+        """The area under the curve that was lost from the held-out customers to the newer loans; None where not known."""
+        if self.auc_holdout is None or self.auc_selection is None:
+            return None
+        return self.auc_holdout - self.auc_selection
+
+
+class TrialOrder(StrEnum):
+    """What trials are listed by. `overfit` is the area under the curve lost from the holdout to the selection window."""
+
+    NUMBER = "number"
+    LEARNER = "learner"
+    END = "end"
+    UTILITY = "utility"
+    AUC_TRAIN = "auc_train"
+    AUC_HOLDOUT = "auc_holdout"
+    AUC_SELECTION = "auc_selection"
+    OVERFIT = "overfit"
+    SECONDS = "seconds"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrialPage:
+    """Some trials of a run, in the order asked for. `learners` and `ends` count all of the run's, not only those listed."""
+
+    run: int
+    learners: tuple[tuple[str, int], ...]
+    ends: tuple[tuple[TrialEnd, int], ...]
+    trials: tuple[Trial, ...]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:

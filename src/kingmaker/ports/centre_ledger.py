@@ -8,16 +8,16 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from kingmaker.domain.access import Person, Role, Token
 from kingmaker.domain.alarm import Alarm, Crossing
 from kingmaker.domain.freeze import Freeze
 from kingmaker.domain.notice import Notice, Occurrence, OutcomeFile
-from kingmaker.domain.pipeline_standing import PipelineStanding
+from kingmaker.domain.pipeline_standing import JudgedRun, PipelineStanding
 from kingmaker.domain.queue import Cancellation, Origin, QueuedRequest, QueueState, RunEvent, RunStanding
 from kingmaker.domain.retention import FilesInUse
-from kingmaker.domain.run import Lease, Request, Run
+from kingmaker.domain.run import Lease, Request, Run, RunState
 from kingmaker.domain.schedule import Declared, Schedule
 from kingmaker.domain.trial import Fault
+from kingmaker.ports.access_ledger import AccessLedger
 
 
 class QueueLedger(Protocol):
@@ -56,19 +56,33 @@ class QueueLedger(Protocol):
     def tell(self, lease: Lease, events: Sequence[RunEvent]) -> None:
         """Append what the run told; `number` and `run` of the events given are ignored."""
 
-    def events(self, run: int, *, after: int = 0, limit: int = 1000) -> list[RunEvent]:
-        """Those with a number above `after`, in order. The last of a run that is over is `ended`."""
+    def events(self, run: int, *, after: int = 0, limit: int = 1000, newest: bool = False) -> list[RunEvent]:
+        """Those with a number above `after`, in order; the last of a run that is over is `ended`.
+
+        Of more than `limit` they are the first, or the `newest`.
+        """
 
     def standing(self, run: int) -> RunStanding:
         """Raises NotFound."""
 
     def standings(
-        self, pipelines: Sequence[str] | None = None, *, limit: int = 50, before: int | None = None
+        self,
+        pipelines: Sequence[str] | None = None,
+        *,
+        state: RunState | None = None,
+        limit: int = 50,
+        before: int | None = None,
     ) -> list[RunStanding]:
         """Newest first, of these pipelines (None: of all), with a number below `before`; each cheap to tell."""
 
     def all_faults(
-        self, *, pipeline: str | None = None, since: datetime | None = None, kind: str | None = None, limit: int = 100
+        self,
+        *,
+        pipeline: str | None = None,
+        run: int | None = None,
+        since: datetime | None = None,
+        kind: str | None = None,
+        limit: int = 100,
     ) -> list[Fault]:
         """Newest first."""
 
@@ -78,6 +92,9 @@ class PipelineLedger(Protocol):
 
     def pipeline_standings(self, pipelines: Collection[str] | None = None) -> list[PipelineStanding]:
         """By name, of these (None: of all) that were declared here or ever ran."""
+
+    def newest_judged(self, pipelines: Collection[str] | None = None, *, each: int = 12) -> list[JudgedRun]:
+        """Of each of these pipelines (None: of all) the newest runs with a verdict, by pipeline, oldest first."""
 
 
 class ScheduleLedger(Protocol):
@@ -126,62 +143,6 @@ class ScheduleLedger(Protocol):
 
     def declared_pipelines(self) -> list[str]:
         """By name."""
-
-
-class AccessLedger(Protocol):
-    """Tokens, people and their sessions. Secrets never come here: digests and password hashes do."""
-
-    def add_token(self, token: Token, *, digest: str) -> None: ...
-
-    def token_of(self, digest: str) -> Token | None:
-        """Whatever its state; the caller asks whether it is valid."""
-
-    def tokens(self) -> list[Token]:
-        """Newest first."""
-
-    def revoke_token(self, token: str, *, by: str, why: str) -> Token:
-        """By id or a unique beginning of it. Revoking again is harmless."""
-
-    def token_used(self, token: str, at: datetime) -> None: ...
-
-    def put_person(
-        self,
-        name: str,
-        *,
-        roles: Sequence[Role],
-        pipelines: Sequence[str] | None,
-        password_hash: str | None,
-        by: str,
-        revive: bool = True,
-    ) -> Person:
-        """Add somebody, or change what they may. `password_hash` None leaves the password as it is (none for a new one).
-
-        Another password ends their sessions and every lock. Whoever was disabled is so no longer, unless `revive` is False.
-        """
-
-    def person(self, name: str) -> Person | None: ...
-
-    def people(self) -> list[Person]:
-        """By name."""
-
-    def password_hash(self, name: str) -> str | None: ...
-
-    def disable_person(self, name: str, *, by: str, why: str) -> Person:
-        """Ends their sessions too."""
-
-    def login_failed(self, name: str, *, tries: int, lock: timedelta) -> Person | None:
-        """Count a wrong password; the `tries`-th in a row locks for `lock`."""
-
-    def begin_session(self, name: str, *, digest: str, expires_at: datetime) -> None:
-        """Also resets the count of wrong passwords. Raises NotLoggedIn for somebody disabled."""
-
-    def session_of(self, digest: str) -> tuple[Person, datetime] | None:
-        """Who it is and when the session expires; None also when it has."""
-
-    def prolong_session(self, digest: str, *, idle: timedelta, whole: timedelta) -> datetime | None:
-        """Let it expire `idle` from now, but no later than `whole` after it began. When that is; None when it has expired."""
-
-    def end_session(self, digest: str) -> None: ...
 
 
 class FreezeLedger(Protocol):

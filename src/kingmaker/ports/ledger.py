@@ -8,7 +8,7 @@ from kingmaker.domain.champion import AuditEntry, ChampionTurn, ModelVersion, Tu
 from kingmaker.domain.companions import CompanionChange
 from kingmaker.domain.look import BudgetReset, Look
 from kingmaker.domain.run import Lease, Request, Run, RunReason, Stage, StageRecord
-from kingmaker.domain.trial import Fault, Trial
+from kingmaker.domain.trial import Fault, Trial, TrialOrder, TrialPage
 from kingmaker.domain.verdict import RecordedVerdict, Verdict
 from kingmaker.ports.centre_ledger import CentreLedger
 
@@ -65,6 +65,18 @@ class TrialLedger(Protocol):
 
     def trials(self, run: int) -> list[Trial]:
         """By trial number."""
+
+    def page_of_trials(
+        self,
+        run: int,
+        *,
+        order: TrialOrder = TrialOrder.NUMBER,
+        falling: bool = False,
+        learner: str | None = None,
+        limit: int = 100,
+        skip: int = 0,
+    ) -> TrialPage:
+        """`limit` of the run's trials after the first `skip`, of one learner or of all; those without a value come last."""
 
     def record_fault(self, lease: Lease, fault: Fault) -> None: ...
 
@@ -181,8 +193,20 @@ class AuditLedger(Protocol):
 
     def note(self, *, by: str, action: str, subject: str, before: str, after: str, why: str) -> AuditEntry: ...
 
-    def audit(self, *, limit: int = 100, pipelines: Collection[str] | None = None) -> list[AuditEntry]:
-        """Newest first. With `pipelines` only what is about one of these: their runs and requests, champions, schedules, …"""
+    def audit(
+        self,
+        *,
+        limit: int = 100,
+        before: int | None = None,
+        by: str | None = None,
+        action: str | None = None,
+        subject: str | None = None,
+        pipelines: Collection[str] | None = None,
+    ) -> list[AuditEntry]:
+        """Newest first, with a number below `before`; `by` whom, of actions and subjects that begin so.
+
+        With `pipelines` only what is about one of these: their runs and requests, champions, schedules, …
+        """
 
     def verify_audit(self) -> int:
         """Entries proven, from the first to the last, and every row they vouch for.

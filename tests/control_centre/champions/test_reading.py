@@ -112,5 +112,5 @@ def test_the_report_is_one_page_that_fetches_and_executes_nothing(committee: Com
 
 def test_trials_and_lineage_are_told_apart(committee: Committee) -> None:
     vera = committee.asked_as("vera")
-    assert vera.get(f"/runs/{HELD}/trials").json() == {"trials": [], "faults": []}
+    assert vera.get(f"/runs/{HELD}/trials").json() == {"run": HELD, "learners": [], "ends": [], "trials": []}
     assert vera.get(f"/runs/{HELD}/lineage").json()[0]["name"] == "declaration"

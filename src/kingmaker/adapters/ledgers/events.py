@@ -26,15 +26,17 @@ class SqlEvents(SqlState):
             leases.held(connection, lease)
             append_events(connection, lease.run, events)
 
-    def events(self, run: int, *, after: int = 0, limit: int = 1000) -> list[RunEvent]:
-        """Those with a number above `after`, in order.
+    def events(self, run: int, *, after: int = 0, limit: int = 1000, newest: bool = False) -> list[RunEvent]:
+        """Those with a number above `after`, in order; of more than `limit` the first, or the `newest`.
 
         Of a run that is over and of which nothing is kept (any more), its end is told.
         """
         wanted = (run_event.c.run == run, run_event.c.number > after)
-        query = sa.select(run_event).where(*wanted).order_by(run_event.c.number).limit(limit)
+        order = run_event.c.number.desc() if newest else run_event.c.number
+        query = sa.select(run_event).where(*wanted).order_by(order).limit(limit)
         with reading(self.engine) as connection:
             found = [_event(row) for row in connection.execute(query).mappings()]
+            found.sort(key=lambda event: event.number)
             return found or ([] if after else _end_of(connection, run))
 
 

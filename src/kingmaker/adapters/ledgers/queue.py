@@ -56,12 +56,20 @@ class SqlQueue(SqlClaims, SqlCancellations, SqlEvents, SqlStandings):
             return queued_of(_row(connection, number))
 
     def all_faults(
-        self, *, pipeline: str | None = None, since: datetime | None = None, kind: str | None = None, limit: int = 100
+        self,
+        *,
+        pipeline: str | None = None,
+        run: int | None = None,
+        since: datetime | None = None,
+        kind: str | None = None,
+        limit: int = 100,
     ) -> list[Fault]:
         fault = tables.fault
         query = sa.select(fault).order_by(fault.c.number.desc()).limit(limit)
         if pipeline is not None:
             query = query.join(tables.run, tables.run.c.number == fault.c.run).where(tables.run.c.pipeline == pipeline)
+        if run is not None:
+            query = query.where(fault.c.run == run)
         if since is not None:
             query = query.where(fault.c.happened_at >= since)
         if kind is not None:

@@ -11,7 +11,7 @@ from kingmaker.adapters.ledgers.state import SqlState
 from kingmaker.adapters.sql import reading
 from kingmaker.domain.errors import NotFound
 from kingmaker.domain.queue import Cancellation, RunStanding
-from kingmaker.domain.run import Stage
+from kingmaker.domain.run import RunReason, RunState, Stage
 from kingmaker.domain.verdict import Decision, VerdictReason
 
 
@@ -26,11 +26,19 @@ class SqlStandings(SqlState):
         return found[0]
 
     def standings(
-        self, pipelines: Sequence[str] | None = None, *, limit: int = 50, before: int | None = None
+        self,
+        pipelines: Sequence[str] | None = None,
+        *,
+        state: RunState | None = None,
+        limit: int = 50,
+        before: int | None = None,
     ) -> list[RunStanding]:
         query = sa.select(tables.run).order_by(tables.run.c.number.desc()).limit(limit)
         if pipelines is not None:
             query = query.where(tables.run.c.pipeline.in_(pipelines))
+        if state is not None:
+            reasons = [reason.value for reason in RunReason if reason.to_state() is state]
+            query = query.where(tables.run.c.reason.in_(reasons))
         if before is not None:
             query = query.where(tables.run.c.number < before)
         with reading(self.engine) as connection:

@@ -1,24 +1,19 @@
 """Finished trials under their content key, which runs used them, and faults."""
 
 from dataclasses import asdict, replace
-from datetime import datetime
-from typing import Final
 
 import sqlalchemy as sa
 
 from kingmaker.adapters.ledgers import leases, tables
-from kingmaker.adapters.ledgers.records import from_text, storable, to_text
-from kingmaker.adapters.ledgers.state import SqlState
+from kingmaker.adapters.ledgers.records import storable, to_text
+from kingmaker.adapters.ledgers.trial_pages import KEPT, SqlTrialPages, trial_of
 from kingmaker.adapters.sql import reading, writing
 from kingmaker.domain.errors import NotFound
 from kingmaker.domain.run import Lease
 from kingmaker.domain.trial import Fault, Trial
 
-_KEPT: Final = (tables.trial.c.record, tables.trial.c.started_at)
-"""The record says what was found, the same whenever the trial is fitted; when that was stands beside it."""
 
-
-class SqlTrials(SqlState):
+class SqlTrials(SqlTrialPages):
     """TrialLedger over SQL."""
 
     def record_trial(self, lease: Lease, trial: Trial) -> None:
@@ -38,8 +33,8 @@ class SqlTrials(SqlState):
 
     def trial(self, key: str) -> Trial | None:
         with reading(self.engine) as connection:
-            row = connection.execute(sa.select(*_KEPT).where(tables.trial.c.key == key)).first()
-            return None if row is None else _trial(*row)
+            row = connection.execute(sa.select(*KEPT).where(tables.trial.c.key == key)).first()
+            return None if row is None else trial_of(*row)
 
     def use_trial(self, lease: Lease, key: str) -> None:
         """Raises NotFound for a trial that was never recorded."""
@@ -51,13 +46,13 @@ class SqlTrials(SqlState):
 
     def trials(self, run: int) -> list[Trial]:
         query = (
-            sa.select(*_KEPT)
+            sa.select(*KEPT)
             .join(tables.trial_use, tables.trial_use.c.trial == tables.trial.c.key)
             .where(tables.trial_use.c.run == run)
             .order_by(tables.trial.c.number, tables.trial.c.key)
         )
         with reading(self.engine) as connection:
-            return [_trial(*row) for row in connection.execute(query)]
+            return [trial_of(*row) for row in connection.execute(query)]
 
     def record_fault(self, lease: Lease, fault: Fault) -> None:
         values = {name: storable(value) if isinstance(value, str) else value for name, value in asdict(fault).items()}
@@ -73,10 +68,6 @@ class SqlTrials(SqlState):
                 Fault(**{str(name): value for name, value in row.items() if name != "number"})
                 for row in connection.execute(query).mappings()
             ]
-
-
-def _trial(record: str, started_at: datetime | None) -> Trial:
-    return replace(from_text(record, Trial), started_at=started_at)
 
 
 def _insert_missing(connection: sa.Connection, table: sa.Table, values: dict[str, object]) -> None:

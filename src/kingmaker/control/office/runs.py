@@ -14,7 +14,7 @@ from kingmaker.control.records import RunLine
 from kingmaker.domain.access import Right
 from kingmaker.domain.errors import Conflict, NotFound, RunRefused
 from kingmaker.domain.queue import Origin, QueuedRequest, QueueState, RunEvent
-from kingmaker.domain.run import Request
+from kingmaker.domain.run import Request, RunState
 from kingmaker.domain.trial import Fault
 from kingmaker.loop.records import RunAccount
 from kingmaker.loop.request import refuse_day_to_come
@@ -66,9 +66,16 @@ class RunsOffice(Room):
         self.house.ledger.cancel_run(run, by=self.who.name, why=self.reason(why))
         return run_line(self.house.ledger.standing(run))
 
-    def runs(self, *, pipeline: str | None = None, limit: int = 20, before: int | None = None) -> list[RunLine]:
-        pipelines = self._seen(pipeline)
-        return [run_line(one) for one in self.house.ledger.standings(pipelines, limit=limit, before=before)]
+    def runs(
+        self,
+        *,
+        pipeline: str | None = None,
+        state: RunState | None = None,
+        limit: int = 20,
+        before: int | None = None,
+    ) -> list[RunLine]:
+        found = self.house.ledger.standings(self._seen(pipeline), state=state, limit=limit, before=before)
+        return [run_line(one) for one in found]
 
     def run(self, number: int) -> RunLine:
         self.may_on_run(Right.SEE, number)
@@ -80,9 +87,9 @@ class RunsOffice(Room):
         known: RunAccount = import_module("kingmaker.loop.account").account_of(self.house, number)
         return known
 
-    def events(self, run: int, *, after: int = 0, limit: int = 1000) -> list[RunEvent]:
+    def events(self, run: int, *, after: int = 0, limit: int = 1000, newest: bool = False) -> list[RunEvent]:
         self.may_on_run(Right.SEE, run)
-        return self.house.ledger.events(run, after=after, limit=limit)
+        return self.house.ledger.events(run, after=after, limit=limit, newest=newest)
 
     def faults(
         self,
@@ -95,24 +102,14 @@ class RunsOffice(Room):
     ) -> list[Fault]:
         """Newest first. Of a run of another pipeline than the one that is named there are none."""
         moment = since.replace(tzinfo=UTC) if since is not None and since.tzinfo is None else since
-        if run is not None:
-            return self._faults_of(run, pipeline, moment, kind)[:limit]
         ledger = self.house.ledger
+        if run is not None:
+            self.may_on_run(Right.SEE, run)
+            return ledger.all_faults(pipeline=pipeline, run=run, since=moment, kind=kind, limit=limit)
         found = self._of_each(
             pipeline, lambda name: ledger.all_faults(pipeline=name, since=moment, kind=kind, limit=limit)
         )
         return sorted(found, key=lambda fault: fault.happened_at, reverse=True)[:limit]
-
-    def _faults_of(self, run: int, pipeline: str | None, since: datetime | None, kind: str | None) -> list[Fault]:
-        known = self.may_on_run(Right.SEE, run)
-        if pipeline is not None and known.request.pipeline != pipeline:
-            return []
-        found = reversed(self.house.ledger.faults(run))
-        return [
-            fault
-            for fault in found
-            if (kind is None or fault.kind == kind) and (since is None or fault.happened_at >= since)
-        ]
 
     def _ask(self, request: Request, key: str | None, priority: int) -> QueuedRequest:
         """Without a key of the asker's, asking again is another asking: it gets one that nobody can have chosen."""

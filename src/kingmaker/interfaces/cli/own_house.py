@@ -13,7 +13,9 @@ from kingmaker.ports.house import House
 
 _OFFICES: Final = (
     (verbs.RunVerbs, "runs", "RunsOffice"),
+    (verbs.StudyVerbs, "studies", "StudiesOffice"),
     (verbs.ChampionVerbs, "champions", "ChampionsOffice"),
+    (verbs.ModelVerbs, "models", "ModelsOffice"),
     (verbs.PipelineVerbs, "pipelines", "PipelinesOffice"),
     (verbs.EndpointVerbs, "endpoints", "EndpointsOffice"),
     (verbs.MonitorVerbs, "monitoring", "MonitoringOffice"),

@@ -22,9 +22,11 @@ from kingmaker.interfaces.control_centre.routes import (
     depot,
     endpoints,
     house,
+    models,
     monitoring,
     pipelines,
     runs,
+    studies,
 )
 from kingmaker.interfaces.control_centre.streams import RunStreams
 from kingmaker.interfaces.control_centre.telling import PROBLEMS
@@ -69,7 +71,7 @@ def build_app(centre: Centre) -> FastAPI:
         app.include_router(noun.router, prefix=API, dependencies=[Depends(telling_who_waits)])
     for noun in (runs, pipelines):
         app.include_router(noun.router, prefix=API, dependencies=[Depends(waking_duties)])
-    for noun in (accounts, endpoints, monitoring, access, house):
+    for noun in (accounts, models, studies, endpoints, monitoring, access, house):
         app.include_router(noun.router, prefix=API)
     tallies: dict[str, Tally] = {}
     app.include_router(Observing(centre.house, tallies, centre.duties).router())

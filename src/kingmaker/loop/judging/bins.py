@@ -43,7 +43,7 @@ def _numbers(column: pl.Series, most: int) -> Binned:
     if not edges.size:
         above = values[known & (values > distinct[0])]
         edges = np.unique([distinct[1], *_edges(above, most - 1)])
-    return _compact(_interval_labels(edges), np.searchsorted(edges, values, side="right"), known)
+    return _compact(interval_labels(edges), np.searchsorted(edges, values, side="right"), known)
 
 
 def _edges(values: NDArray[np.float64], most: int) -> NDArray[np.float64]:
@@ -69,7 +69,7 @@ def _compact(labels: Sequence[str], place: NDArray[np.int64], known: NDArray[np.
     return Binned(tuple(named[index] for index in used), renumbered.astype(np.int64))
 
 
-def _interval_labels(edges: NDArray[np.float64]) -> list[str]:
+def interval_labels(edges: NDArray[np.float64]) -> list[str]:
     texts = [number_text(edge) for edge in edges]
     between = [f"{low} to {high}" for low, high in pairwise(texts)]
     return [f"< {texts[0]}", *between, f"\u2265 {texts[-1]}"]

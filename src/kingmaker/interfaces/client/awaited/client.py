@@ -8,13 +8,17 @@ from kingmaker.interfaces.client.awaited.access import AsyncAccess
 from kingmaker.interfaces.client.awaited.endpoints import AsyncEndpoints
 from kingmaker.interfaces.client.awaited.following import AsyncFollowing
 from kingmaker.interfaces.client.awaited.house import AsyncHouse
+from kingmaker.interfaces.client.awaited.models import AsyncModels
 from kingmaker.interfaces.client.awaited.monitoring import AsyncMonitor
 from kingmaker.interfaces.client.awaited.pipelines import AsyncPipelines
+from kingmaker.interfaces.client.awaited.studies import AsyncStudies
 from kingmaker.interfaces.client.patience import Patience
 from kingmaker.interfaces.client.site import Site
 
 
-class AsyncClient(AsyncFollowing, AsyncEndpoints, AsyncPipelines, AsyncMonitor, AsyncAccess, AsyncHouse):
+class AsyncClient(
+    AsyncFollowing, AsyncStudies, AsyncEndpoints, AsyncModels, AsyncPipelines, AsyncMonitor, AsyncAccess, AsyncHouse
+):
     """Everything that can be said to the control centre at `url`, in the name of whoever the token is.
 
     `authority` is a PEM file of certificates to believe instead of the system's. Raises ServerUnreachable for what is no URL,

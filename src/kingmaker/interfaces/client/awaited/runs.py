@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from kingmaker.control.records import RunLine
 from kingmaker.domain.queue import QueuedRequest, QueueState, RunEvent
+from kingmaker.domain.run import RunState
 from kingmaker.domain.trial import Fault
 from kingmaker.interfaces.client.awaited.speaking import AsyncSpeaking
 from kingmaker.interfaces.client.call import get, post, post_once
@@ -36,8 +37,15 @@ class AsyncRuns(AsyncSpeaking):
     async def cancel(self, run: int, *, why: str) -> RunLine:
         return await self.say(post(RunLine, "runs", run, "cancel", why=why))
 
-    async def runs(self, *, pipeline: str | None = None, limit: int = 20, before: int | None = None) -> list[RunLine]:
-        return await self.say(get(list[RunLine], "runs", pipeline=pipeline, limit=limit, before=before))
+    async def runs(
+        self,
+        *,
+        pipeline: str | None = None,
+        state: RunState | None = None,
+        limit: int = 20,
+        before: int | None = None,
+    ) -> list[RunLine]:
+        return await self.say(get(list[RunLine], "runs", pipeline=pipeline, state=state, limit=limit, before=before))
 
     async def run(self, number: int) -> RunLine:
         return await self.say(get(RunLine, "runs", number))
@@ -45,8 +53,9 @@ class AsyncRuns(AsyncSpeaking):
     async def account(self, number: int) -> RunAccount:
         return await self.say(get(RunAccount, "runs", number, "account"))
 
-    async def events(self, run: int, *, after: int = 0, limit: int = 1000) -> list[RunEvent]:
-        return await self.say(get(list[RunEvent], "runs", run, "events", after=after, limit=limit))
+    async def events(self, run: int, *, after: int = 0, limit: int = 1000, newest: bool = False) -> list[RunEvent]:
+        asked = {"after": after, "limit": limit, "newest": newest}
+        return await self.say(get(list[RunEvent], "runs", run, "events", **asked))
 
     async def faults(
         self,

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from kingmaker.control.records import RunLine
 from kingmaker.domain.queue import QueuedRequest, QueueState, RunEvent
+from kingmaker.domain.run import RunState
 from kingmaker.domain.trial import Fault
 from kingmaker.interfaces.client.blocking.speaking import Speaking
 from kingmaker.interfaces.client.call import get, post, post_once
@@ -37,8 +38,15 @@ class Runs(Speaking):
     def cancel(self, run: int, *, why: str) -> RunLine:
         return self.say(post(RunLine, "runs", run, "cancel", why=why))
 
-    def runs(self, *, pipeline: str | None = None, limit: int = 20, before: int | None = None) -> list[RunLine]:
-        return self.say(get(list[RunLine], "runs", pipeline=pipeline, limit=limit, before=before))
+    def runs(
+        self,
+        *,
+        pipeline: str | None = None,
+        state: RunState | None = None,
+        limit: int = 20,
+        before: int | None = None,
+    ) -> list[RunLine]:
+        return self.say(get(list[RunLine], "runs", pipeline=pipeline, state=state, limit=limit, before=before))
 
     def run(self, number: int) -> RunLine:
         return self.say(get(RunLine, "runs", number))
@@ -46,8 +54,9 @@ class Runs(Speaking):
     def account(self, number: int) -> RunAccount:
         return self.say(get(RunAccount, "runs", number, "account"))
 
-    def events(self, run: int, *, after: int = 0, limit: int = 1000) -> list[RunEvent]:
-        return self.say(get(list[RunEvent], "runs", run, "events", after=after, limit=limit))
+    def events(self, run: int, *, after: int = 0, limit: int = 1000, newest: bool = False) -> list[RunEvent]:
+        asked = {"after": after, "limit": limit, "newest": newest}
+        return self.say(get(list[RunEvent], "runs", run, "events", **asked))
 
     def faults(
         self,

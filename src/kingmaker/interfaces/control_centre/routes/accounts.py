@@ -1,11 +1,8 @@
 """Accounts of runs: everything that is known, as JSON and as the page for a committee."""
 
-from dataclasses import dataclass
-
 from fastapi import APIRouter, Response
 
 from kingmaker.domain.run import LineageEntry
-from kingmaker.domain.trial import Fault, Trial
 from kingmaker.interfaces.control_centre.asking import Asking
 from kingmaker.interfaces.control_centre.parameters import RunNumber
 from kingmaker.interfaces.control_centre.telling import answers, told
@@ -20,25 +17,10 @@ PAGE_POLICY = (
 """As the page itself says: nothing is fetched, nothing is executed."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrialsTold:
-    """The run's trials by number, and what failed."""
-
-    trials: tuple[Trial, ...]
-    faults: tuple[Fault, ...]
-
-
 @router.get("/runs/{run}/account", **answers(RunAccount))
 def account(run: RunNumber, office: Asking) -> Response:
     """Everything that is known of the run: what `kingmaker explain RUN --json` prints."""
     return told(office.account(run))
-
-
-@router.get("/runs/{run}/trials", **answers(TrialsTold))
-def trials(run: RunNumber, office: Asking) -> Response:
-    """The run's trials with their areas under the curve, and how they ended."""
-    known = office.account(run)
-    return told(TrialsTold(trials=known.trials, faults=known.faults))
 
 
 @router.get("/runs/{run}/lineage", **answers(list[LineageEntry]))

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from kingmaker.control.records import RunLine
 from kingmaker.domain.queue import QueuedRequest, QueueState, RunEvent
+from kingmaker.domain.run import RunState
 from kingmaker.domain.trial import Fault
 from kingmaker.interfaces.control_centre.asking import Asking
 from kingmaker.interfaces.control_centre.parameters import LARGEST, Limit, PipelineName, RunNumber, Said
@@ -78,11 +79,12 @@ def withdraw(number: RunNumber, said: Said, office: Asking) -> Response:
 def runs(
     office: Asking,
     pipeline: PipelineAsked = None,
+    state: RunState | None = None,
     limit: Limit = 20,
     before: Annotated[int | None, Query(ge=1, le=LARGEST)] = None,
 ) -> Response:
     """Runs, newest first; `before` a run's number, to page."""
-    return told(office.runs(pipeline=pipeline, limit=limit, before=before))
+    return told(office.runs(pipeline=pipeline, state=state, limit=limit, before=before))
 
 
 @router.get("/runs/{run}", **answers(RunLine))
@@ -122,11 +124,15 @@ async def events(
     office: Asking,
     after: Annotated[int, Query(ge=0, le=LARGEST)] = 0,
     limit: Limit = 1000,
+    newest: bool = False,
     last_event_id: Annotated[str | None, Header(max_length=20)] = None,
 ) -> Response:
-    """What the run told, from the one behind `after` on; with `Accept: text/event-stream` as it tells it, until its end."""
+    """What the run told, from the one behind `after` on: of more than `limit` the first, or the `newest`.
+
+    With `Accept: text/event-stream` it is told as it happens, until the run's end.
+    """
     if not wants_stream(request.headers.get("accept", "")):
-        return told(await run_in_threadpool(office.events, run, after=after, limit=limit))
+        return told(await run_in_threadpool(office.events, run, after=after, limit=limit, newest=newest))
     seen = int(last_event_id) if last_event_id is not None and last_event_id.isdecimal() else after
     line = await run_in_threadpool(office.run, run)
     if line.run.state.is_over() and not await run_in_threadpool(office.events, run, after=seen, limit=1):
