@@ -1,0 +1,42 @@
+"""Volumes and the share approved, by day."""
+
+from collections.abc import Sequence
+
+from nicegui import ui
+
+from kingmaker.domain.monitoring import DayReading
+from kingmaker.interfaces.report.wording import count, rate
+from kingmaker.interfaces.web_ui.here import Here
+from kingmaker.interfaces.web_ui.parts.elements import heading
+from kingmaker.interfaces.web_ui.parts.tables import Column, table
+from kingmaker.interfaces.web_ui.pictures.days import approval_chart, volume_chart
+
+ROWS = 14
+"""Newest days in the table; the pictures show all."""
+
+
+def show_volumes(here: Here, days: Sequence[DayReading]) -> None:
+    t = here.t
+    heading(t("monitoring.volume.title"))
+    with ui.element("div").classes("km-monitoring-pair"):
+        answers = (t("monitoring.volume.answers"), t("monitoring.volume.answers_axis"))
+        figure(answers[0], volume_chart(days, answers))
+        approval = (t("monitoring.volume.approval"), t("monitoring.volume.approval_axis"))
+        figure(approval[0], approval_chart(days, approval, t("monitoring.volume.expected")))
+    titles = ("day", "count", "approved", "mean_pd", "by_grade")
+    columns = [Column(t(f"monitoring.volume.{name}"), name in {"count", "approved", "mean_pd"}) for name in titles]
+    table(t("monitoring.volume.table"), columns, [_row(one) for one in days[: -ROWS - 1 : -1]])
+
+
+def figure(title: str, drawing: str) -> None:
+    """A picture under its title."""
+    with ui.element("section"):
+        heading(title, 3)
+        ui.html(drawing, sanitize=False).classes("paper")
+
+
+def _row(one: DayReading) -> list[str]:
+    grades = (
+        " · ".join(f"{grade} {rate(rows / one.answers)}" for grade, rows in one.grades.items()) if one.answers else ""
+    )
+    return [str(one.day), count(one.answers), rate(one.approval_rate), rate(one.mean_pd), grades]

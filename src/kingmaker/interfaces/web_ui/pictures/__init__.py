@@ -1,0 +1,1 @@
+"""Pictures that only pages show, drawn as the report draws its own."""
