@@ -104,7 +104,7 @@ def runs_and_requests(both: Both) -> None:
 
 
 def studies(both: Both) -> None:
-    assert both.alike("stages", 1) == both.alike("recipes", 1) == []
+    assert both.alike("stages", 1) == both.alike("months", 1) == both.alike("recipes", 1) == []
     assert both.alike("snapshot", 1) is None
     assert both.alike("trials", 1, order=TrialOrder.OVERFIT, falling=True, learner="xgboost", limit=5).trials == ()
     both.said.add("column")

@@ -9,8 +9,18 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
-from kingmaker.control.records import AuditProof, KeyTold, Me, PipelineLine, Reign, RunLine
-from kingmaker.domain.access import MadeToken, Person, Role, Token
+from kingmaker.control.records import (
+    AuditProof,
+    EndpointLine,
+    KeyTold,
+    Me,
+    PipelineFigures,
+    PipelineLine,
+    Reign,
+    RoomTold,
+    RunLine,
+)
+from kingmaker.domain.access import MadeToken, Person, Role, Session, Token
 from kingmaker.domain.alarm import Alarm
 from kingmaker.domain.champion import AuditEntry, ChampionTurn, ModelVersion
 from kingmaker.domain.freeze import Freeze
@@ -22,7 +32,8 @@ from kingmaker.domain.schedule import Declared, Schedule
 from kingmaker.domain.snapshot import Snapshot
 from kingmaker.domain.trial import Fault, TrialOrder, TrialPage
 from kingmaker.domain.verdict import RecordedVerdict
-from kingmaker.loop.column_records import ColumnAccount
+from kingmaker.loop.column_records import ColumnAccount, MonthCount
+from kingmaker.loop.figure_records import RunFigures
 from kingmaker.loop.model_records import ColumnEffect, Judged, ModelAccount
 from kingmaker.loop.records import Accompanied, Budget, Check, EndpointReport, Exported, RunAccount
 from kingmaker.recipe.spec import Recipe
@@ -86,6 +97,9 @@ class StudyVerbs(Protocol):
     def snapshot(self, run: int) -> Snapshot | None:
         """None before the run has read its loans, and when its files are no longer kept."""
 
+    def months(self, run: int) -> list[MonthCount]:
+        """The loans that were read, by month of application and window; none without dates, and when they are forgotten."""
+
     def recipes(self, run: int) -> list[Recipe]:
         """The fitted cleaning, one for each way in which learners want it; none before, and when it is no longer kept."""
 
@@ -116,6 +130,9 @@ class ChampionVerbs(Protocol):
     def version(self, pipeline: str, prefix: str) -> ModelVersion: ...
 
     def verdict(self, run: int) -> RecordedVerdict | None: ...
+
+    def figures(self, pipeline: str, *, limit: int = 50, before: int | None = None) -> list[RunFigures]:
+        """The few figures of each verdict as it was recorded, newest run first; `before` a run number, to page."""
 
     def approve(self, run: int, *, why: str) -> ChampionTurn:
         """Put a held run's version in force. Forbidden to whoever asked for the run (four eyes), unless they own the house."""
@@ -175,6 +192,19 @@ class PipelineVerbs(Protocol):
         column, and Conflict when `expected` is not the number of the newest one (0: none yet).
         """
 
+    def check(self, text: str) -> list[Mistake]:
+        """Everything for which `declare` would refuse the text, in its order; nothing is kept. None: it is well declared."""
+
+    def data_files(self) -> list[DataFile]:
+        """What a pipeline can be drafted from: loans in the data folder, the newest file first, at most 200."""
+
+    def draft(self, pipeline: str, file: str, *, target: str | None = None, outcome: str | None = None) -> str:
+        """The text of a first declaration of `pipeline` for a file of the data folder, every guess explained in comments.
+
+        `target` (a ready label) or `outcome` (the date on which a loan went bad) name the column where it cannot be guessed.
+        Nothing is kept. Raises NotFound, SourceError, and DeclarationError when no outcome can be guessed.
+        """
+
     def declared(self, pipeline: str, *, number: int | None = None) -> Declared: ...
 
     def declarations(self, pipeline: str) -> list[Declared]: ...
@@ -226,8 +256,40 @@ class MonitorVerbs(Protocol):
         """Newest first; `before` an alarm's number, to page."""
 
 
+class GlanceVerbs(Protocol):
+    """What an overview shows of everything, in few questions however much there is."""
+
+    def figures(self, *, each: int = 12) -> list[PipelineFigures]:
+        """Every pipeline in figures, by name, over its `each` newest verdicts.
+
+        Verdicts' figures that cannot be read within half a second are left out: they come when it is asked again.
+        """
+
+    def endpoint_lines(
+        self, *, pipeline: str | None = None, named: str = "", troubled: bool = False, limit: int = 100, after: str = ""
+    ) -> list[EndpointLine]:
+        """Endpoints by pipeline and name, behind `after` (`pipeline/endpoint`), to page.
+
+        `named`: whose name has this in it; `troubled`: not in step, or silent, or with something to say why.
+        """
+
+    def times(self, cron: str, *, zone: str = "UTC", count: int = 5) -> list[datetime]:
+        """When a schedule of these five fields would be due next, in its zone. Raises ScheduleInvalid, saying why."""
+
+    def room(self) -> RoomTold: ...
+
+
 class AccessVerbs(Protocol):
     def me(self) -> Me: ...
+
+    def sessions(self) -> list[Session]:
+        """Where whoever asks is logged in, newest first."""
+
+    def end_sessions(self) -> int:
+        """Log out everywhere; how many sessions ended."""
+
+    def change_password(self, old: str, new: str) -> Person:
+        """Whoever asks gives themselves another password, which ends their sessions. Raises Forbidden for a wrong `old`."""
 
     def tokens(self) -> list[Token]: ...
 
@@ -257,7 +319,16 @@ class AccessVerbs(Protocol):
 
 
 class HouseVerbs(Protocol):
-    def audit(self, *, limit: int = 100) -> list[AuditEntry]: ...
+    def audit(
+        self,
+        *,
+        limit: int = 100,
+        before: int | None = None,
+        by: str | None = None,
+        action: str | None = None,
+        subject: str | None = None,
+    ) -> list[AuditEntry]:
+        """Newest first; `before` an entry's number, to page. `action` and `subject` are what it begins with."""
 
     def verify_audit(self) -> AuditProof: ...
 
@@ -277,6 +348,7 @@ class Verbs(
     PipelineVerbs,
     EndpointVerbs,
     MonitorVerbs,
+    GlanceVerbs,
     AccessVerbs,
     HouseVerbs,
     Protocol,

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from kingmaker.domain.errors import NotFound
 from kingmaker.domain.run import Stage
-from kingmaker.domain.snapshot import ColumnKind, Snapshot, Window
-from kingmaker.loop.column_records import ColumnAccount, ColumnBin, ColumnOutput, Spread
+from kingmaker.domain.snapshot import ColumnKind, Snapshot, Window, WindowBasis
+from kingmaker.loop.column_records import ColumnAccount, ColumnBin, ColumnOutput, MonthCount, Spread
 from kingmaker.loop.judging.bins import MISSING, OTHER, binned, interval_labels
 from kingmaker.loop.prepared import prepared_from_json
 from kingmaker.loop.snapshots import load_snapshot, snapshot_from_json
@@ -34,6 +34,24 @@ def snapshot_of(house: House, run: int) -> Snapshot | None:
     return None if found is None else snapshot_from_json(found)
 
 
+def months_of(house: House, run: int) -> list[MonthCount]:
+    """In order of the months; none without application dates, without a snapshot, and when its loans are no longer kept."""
+    snapshot = snapshot_of(house, run)
+    if snapshot is None or snapshot.basis is WindowBasis.RANDOM or not _are_kept(house, snapshot):
+        return []
+    frame = load_snapshot(house.vault, snapshot, columns=["_applied_at", "_window", "_label"])
+    counted = (
+        frame.group_by(pl.col("_applied_at").cast(pl.Date).dt.truncate("1mo").alias("month"), "_window")
+        .agg(pl.len().alias("rows"), pl.col("_label").sum().cast(pl.Int64).alias("bads"))
+        .drop_nulls("month")
+        .sort("month", "_window")
+    )
+    return [
+        MonthCount(month=month, window=Window(window), rows=rows, bads=None if window == Window.RECENT else bads)
+        for month, window, rows, bads in counted.iter_rows()
+    ]
+
+
 def recipes_of(house: House, run: int) -> list[Recipe]:
     """As they were fitted; none where nothing was fitted, or its files are no longer kept."""
     found = _output(house, run, Stage.PREPARE)
@@ -48,13 +66,17 @@ def column_of(house: House, run: int, name: str, *, recipe: str) -> ColumnAccoun
     fitted = next((one for one in recipes_of(house, run) if one.variant == recipe), None)
     step = next((one for one in (*fitted.numbers, *fitted.categories) if one.name == name), None) if fitted else None
     snapshot = snapshot_of(house, run)
-    if step is None or snapshot is None or not all(house.vault.has(digest) for digest in snapshot.parts):
+    if step is None or snapshot is None or not _are_kept(house, snapshot):
         raise NotFound(
             f"run {run} keeps no column {name!r} that its {recipe!r} recipe cleans",
             remedy=f"`GET /api/v1/runs/{run}/recipes` lists those that there are.",
         )
     frame = load_snapshot(house.vault, snapshot, [Window.TRAIN], [name, "_label"])
     return _account(run, recipe, step, frame)
+
+
+def _are_kept(house: House, snapshot: Snapshot) -> bool:
+    return all(house.vault.has(digest) for digest in snapshot.parts)
 
 
 def _output(house: House, run: int, stage: Stage) -> bytes | None:

@@ -1,8 +1,19 @@
-"""What a recipe made of one column, in small numbers: whoever only reads it needs none of the loop's libraries."""
+"""What a run's loans were and what a recipe made of a column, in small numbers, without any of the loop's libraries."""
 
 from dataclasses import dataclass
+from datetime import date
 
-from kingmaker.domain.snapshot import ColumnKind
+from kingmaker.domain.snapshot import ColumnKind, Window
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonthCount:
+    """The loans of one month of application in one window. `bads` is None for the recent, whose outcome is not known."""
+
+    month: date
+    window: Window
+    rows: int
+    bads: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

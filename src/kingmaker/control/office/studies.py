@@ -7,7 +7,7 @@ from kingmaker.domain.access import Right
 from kingmaker.domain.run import StageRecord
 from kingmaker.domain.snapshot import Snapshot
 from kingmaker.domain.trial import TrialOrder, TrialPage
-from kingmaker.loop.column_records import ColumnAccount
+from kingmaker.loop.column_records import ColumnAccount, MonthCount
 from kingmaker.recipe.spec import Recipe
 
 _ACCOUNT = "kingmaker.loop.column_account"
@@ -24,6 +24,11 @@ class StudiesOffice(Room):
     def snapshot(self, run: int) -> Snapshot | None:
         self.may_on_run(Right.SEE, run)
         found: Snapshot | None = import_module(_ACCOUNT).snapshot_of(self.house, run)
+        return found
+
+    def months(self, run: int) -> list[MonthCount]:
+        self.may_on_run(Right.SEE, run)
+        found: list[MonthCount] = import_module(_ACCOUNT).months_of(self.house, run)
         return found
 
     def recipes(self, run: int) -> list[Recipe]:

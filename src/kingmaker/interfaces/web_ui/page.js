@@ -3,11 +3,12 @@
   const language = document.documentElement.lang || "en";
   const told = new Intl.DateTimeFormat(language === "zh" ? "zh-CN" : "sv-SE", { dateStyle: "short", timeStyle: "short" });
   const exact = new Intl.DateTimeFormat(language === "zh" ? "zh-CN" : "sv-SE", { dateStyle: "medium", timeStyle: "long" });
+  const clock = new Intl.DateTimeFormat(language === "zh" ? "zh-CN" : "sv-SE", { timeStyle: "medium" });
   const tell = (time) => {
     const moment = new Date(time.dateTime);
     if (time.dataset.told === time.dateTime || Number.isNaN(moment.getTime()) || time.dateTime.length <= 10) return;
     time.dataset.told = time.dateTime;
-    time.textContent = told.format(moment);
+    time.textContent = ("clock" in time.dataset ? clock : told).format(moment);
     time.title = exact.format(moment);
   };
   const look = (node) => {

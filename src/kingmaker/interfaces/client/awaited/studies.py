@@ -5,7 +5,7 @@ from kingmaker.domain.snapshot import Snapshot
 from kingmaker.domain.trial import TrialOrder, TrialPage
 from kingmaker.interfaces.client.awaited.speaking import AsyncSpeaking
 from kingmaker.interfaces.client.call import get, get_if_any
-from kingmaker.loop.column_records import ColumnAccount
+from kingmaker.loop.column_records import ColumnAccount, MonthCount
 from kingmaker.recipe.spec import Recipe
 
 
@@ -17,6 +17,9 @@ class AsyncStudies(AsyncSpeaking):
 
     async def snapshot(self, run: int) -> Snapshot | None:
         return await self.say(get_if_any(Snapshot, "runs", run, "snapshot"))
+
+    async def months(self, run: int) -> list[MonthCount]:
+        return await self.say(get(list[MonthCount], "runs", run, "months"))
 
     async def recipes(self, run: int) -> list[Recipe]:
         return await self.say(get(list[Recipe], "runs", run, "recipes"))

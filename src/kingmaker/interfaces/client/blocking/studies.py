@@ -6,7 +6,7 @@ from kingmaker.domain.snapshot import Snapshot
 from kingmaker.domain.trial import TrialOrder, TrialPage
 from kingmaker.interfaces.client.blocking.speaking import Speaking
 from kingmaker.interfaces.client.call import get, get_if_any
-from kingmaker.loop.column_records import ColumnAccount
+from kingmaker.loop.column_records import ColumnAccount, MonthCount
 from kingmaker.recipe.spec import Recipe
 
 
@@ -18,6 +18,9 @@ class Studies(Speaking):
 
     def snapshot(self, run: int) -> Snapshot | None:
         return self.say(get_if_any(Snapshot, "runs", run, "snapshot"))
+
+    def months(self, run: int) -> list[MonthCount]:
+        return self.say(get(list[MonthCount], "runs", run, "months"))
 
     def recipes(self, run: int) -> list[Recipe]:
         return self.say(get(list[Recipe], "runs", run, "recipes"))

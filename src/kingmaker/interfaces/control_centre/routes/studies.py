@@ -11,7 +11,7 @@ from kingmaker.interfaces.control_centre.asking import Asking
 from kingmaker.interfaces.control_centre.parameters import LARGEST, Limit, RunNumber
 from kingmaker.interfaces.control_centre.telling import answers, told
 from kingmaker.interfaces.control_centre.trial_table import csv_of
-from kingmaker.loop.column_records import ColumnAccount
+from kingmaker.loop.column_records import ColumnAccount, MonthCount
 from kingmaker.recipe.spec import Recipe
 
 router = APIRouter(tags=["runs"])
@@ -31,6 +31,12 @@ def stages(run: RunNumber, office: Asking) -> Response:
 def snapshot(run: RunNumber, office: Asking) -> Response:
     """What was read and left out, the windows, the findings; null before, and when it is no longer kept."""
     return told(office.snapshot(run))
+
+
+@router.get("/runs/{run}/months", **answers(list[MonthCount]))
+def months(run: RunNumber, office: Asking) -> Response:
+    """The loans that were read, by month of application and window."""
+    return told(office.months(run))
 
 
 @router.get("/runs/{run}/recipes", **answers(list[Recipe]))

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from html import escape
 
 from nicegui import ui
 
-from kingmaker.interfaces.web_ui.parts.elements import element, link, text
+from kingmaker.interfaces.web_ui.parts.elements import element, link
 from kingmaker.interfaces.web_ui.texts.catalogue import Texts
 
 Cell = str | Callable[[], object]
@@ -14,31 +15,51 @@ Cell = str | Callable[[], object]
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`is_number` aligns its cells on the right."""
+    """`is_number` aligns its cells on the right.
+
+    `order_by` is where its title leads to, to have the rows in this column's order; `order` is `ascending` or `descending` where
+    they are.
+    """
 
     title: str
     is_number: bool = False
+    order_by: str = ""
+    order: str = ""
 
 
 def table(caption: str, columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> ui.element:
     """`caption` is what a screen reader announces; one that is shown belongs into a heading above."""
     with ui.element("div").classes("km-scroll") as scroll:
-        scroll.props(f'tabindex=0 role=region aria-label="{caption}"')
+        scroll.props("tabindex=0 role=region")
+        scroll.props["aria-label"] = caption
         with ui.element("table").classes("km-table"):
             with ui.element("thead"), ui.element("tr"):
                 for column in columns:
-                    element("th", column.title).props("scope=col").classes("number" if column.is_number else "")
+                    _title(column)
             with ui.element("tbody"):
                 for row in rows:
                     _row(columns, row)
     return scroll
 
 
+def _title(column: Column) -> None:
+    with element("th", "" if column.order_by else column.title) as made:
+        if column.order_by:
+            link(column.title, column.order_by)
+    made.props("scope=col").classes("number" if column.is_number else "")
+    if column.order:
+        made.props["aria-sort"] = column.order
+
+
 def _row(columns: Sequence[Column], cells: Sequence[Cell]) -> None:
     with ui.element("tr"):
         for column, cell in zip(columns, cells, strict=True):
-            with ui.element("td").classes("number" if column.is_number else ""):
-                text(cell) if isinstance(cell, str) else cell()
+            kind = "number" if column.is_number else ""
+            if isinstance(cell, str):
+                ui.html(escape(cell), sanitize=False, tag="td").classes(kind)
+                continue
+            with ui.element("td").classes(kind):
+                cell()
 
 
 def pager(t: Texts, *, newer: str | None, older: str | None) -> None:
