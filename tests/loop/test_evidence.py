@@ -230,3 +230,20 @@ def test_an_attribute_the_rows_lack_is_passed_over():
         )
         == ()
     )
+
+
+def test_every_cut_of_the_curve_says_what_it_turns_away_and_earns_as_the_cut_itself_does():
+    found = evidence()
+    there = next(point for point in found.approval if point.approval_rate == pytest.approx(0.7))
+    assert there.false_kill_amount == pytest.approx(found.false_kill_amount)
+    assert there.profit == pytest.approx(found.profit_at_cut)
+    assert (found.at_cut.false_kill_amount, found.at_cut.profit) == (found.false_kill_amount, found.profit_at_cut)
+    assert found.approval[-1].false_kill_amount == pytest.approx(0.0)
+    lost = [point.false_kill_amount for point in found.approval]
+    assert lost == sorted(lost, reverse=True)
+
+
+def test_without_an_amount_no_cut_of_the_curve_has_money():
+    test = ALL[3]
+    bare = AnsweredWindow(window=test.window, bad=test.bad, pd=test.pd, score=test.score, month=test.month)
+    assert {(point.false_kill_amount, point.profit) for point in evidence((bare,)).approval} == {(None, None)}

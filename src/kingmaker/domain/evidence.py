@@ -12,12 +12,17 @@ class CurvePoint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApprovalPoint:
-    """One cut. Rates are in [0, 1]; `false_kill` is rejected goods / all goods; `caught` is rejected bads / all bads."""
+    """One cut. Rates are in [0, 1]; `false_kill` is rejected goods / all goods; `caught` is rejected bads / all bads.
+
+    Money is as in ModelEvidence, of this cut; None without an amount column, and in evidence recorded before it was kept.
+    """
 
     approval_rate: float
     bad_rate: float
     false_kill: float
     caught: float
+    false_kill_amount: float | None = None
+    profit: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 from kingmaker.control.office.access import AccessOffice
 from kingmaker.control.office.champions import ChampionsOffice
 from kingmaker.control.office.endpoints import EndpointsOffice
+from kingmaker.control.office.glance import GlanceOffice
 from kingmaker.control.office.housekeeping import HouseOffice
 from kingmaker.control.office.models import ModelsOffice
 from kingmaker.control.office.monitoring import MonitoringOffice
@@ -19,6 +20,7 @@ class Office(
     PipelinesOffice,
     EndpointsOffice,
     MonitoringOffice,
+    GlanceOffice,
     AccessOffice,
     HouseOffice,
 ):

@@ -19,6 +19,7 @@ _OFFICES: Final = (
     (verbs.PipelineVerbs, "pipelines", "PipelinesOffice"),
     (verbs.EndpointVerbs, "endpoints", "EndpointsOffice"),
     (verbs.MonitorVerbs, "monitoring", "MonitoringOffice"),
+    (verbs.GlanceVerbs, "glance", "GlanceOffice"),
     (verbs.AccessVerbs, "access", "AccessOffice"),
     (verbs.HouseVerbs, "housekeeping", "HouseOffice"),
 )

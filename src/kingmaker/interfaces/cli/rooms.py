@@ -46,6 +46,9 @@ ROOMS = {
         "trials": "List a run's trials, best first, with their areas under the curve and how they ended.",
         "report": "Write one self-contained HTML page about a run, for a model-risk committee.",
     },
+    "documented": {
+        "document": "Write a version's model-risk document: one self-contained HTML page, which a browser prints as PDF.",
+    },
     "champions": {
         "champion": "Say which version is in force, since when and why.",
         "history": "List every champion there was, oldest first.",

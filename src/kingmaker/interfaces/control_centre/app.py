@@ -21,6 +21,7 @@ from kingmaker.interfaces.control_centre.routes import (
     companions,
     depot,
     endpoints,
+    glance,
     house,
     models,
     monitoring,
@@ -71,7 +72,7 @@ def build_app(centre: Centre) -> FastAPI:
         app.include_router(noun.router, prefix=API, dependencies=[Depends(telling_who_waits)])
     for noun in (runs, pipelines):
         app.include_router(noun.router, prefix=API, dependencies=[Depends(waking_duties)])
-    for noun in (accounts, models, studies, endpoints, monitoring, access, house):
+    for noun in (accounts, models, studies, endpoints, monitoring, glance, access, house):
         app.include_router(noun.router, prefix=API)
     tallies: dict[str, Tally] = {}
     app.include_router(Observing(centre.house, tallies, centre.duties).router())

@@ -1,12 +1,12 @@
 """How one model did: its answers on every window in, the numbers a committee looks at out."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypedDict
 
 import numpy as np
 
-from kingmaker.domain.evidence import ModelEvidence
+from kingmaker.domain.evidence import ApprovalPoint, ModelEvidence
 from kingmaker.domain.snapshot import Window
 from kingmaker.domain.thresholds import Thresholds
 from kingmaker.loop.judging.answered import AnsweredWindow
@@ -46,6 +46,7 @@ def model_evidence(
     if answered is None:
         raise ValueError(f"there are no answers on the {judged.value} window")
     bad, pd = answered.bad, answered.pd
+    money = _money(answered, approval_rate, worth)
     return ModelEvidence(
         version=version,
         learner=learner,
@@ -59,10 +60,10 @@ def model_evidence(
         h_measure=h_measure(bad, pd),
         mean_pd=float(pd.mean()),
         bad_rate=float(bad.mean()),
-        at_cut=approval_point(bad, pd, approval_rate),
-        **_money(answered, approval_rate, worth),
+        at_cut=_at_cut(answered, approval_rate, money),
+        **money,
         roc=roc_curve_points(bad, pd),
-        approval=approval_curve(bad, pd),
+        approval=_curve(answered, worth),
         calibration=calibration_bands(pd, bad),
         grades=grade_rows(thresholds, answered.score, bad, pd),
         months=month_rows(windows, approve_from=thresholds.approve_from),
@@ -73,6 +74,30 @@ class _Money(TypedDict):
     false_kill_amount: float | None
     false_kill_profit: float | None
     profit_at_cut: float | None
+
+
+def _at_cut(answered: AnsweredWindow, approval_rate: float, money: "_Money") -> ApprovalPoint:
+    point = approval_point(answered.bad, answered.pd, approval_rate)
+    return replace(point, false_kill_amount=money["false_kill_amount"], profit=money["profit_at_cut"])
+
+
+def _curve(answered: AnsweredWindow, worth: Worth) -> tuple[ApprovalPoint, ...]:
+    """Every full percent, with what its cut turns away and earns: whole applicants, least risky first, ties in row order."""
+    points = approval_curve(answered.bad, answered.pd)
+    if answered.amount is None:
+        return points
+    order = np.argsort(answered.pd, kind="stable")
+    amount, is_bad = np.nan_to_num(answered.amount)[order], answered.bad[order] == 1.0
+    good, bad = (np.append(0.0, np.cumsum(np.where(chosen, amount, 0.0))) for chosen in (~is_bad, is_bad))
+    places = [round(point.approval_rate * order.size) for point in points]
+    return tuple(
+        replace(
+            point,
+            false_kill_amount=float(good[-1] - good[place]),
+            profit=float(good[place] * worth.return_on_good - bad[place] * worth.loss_given_default),
+        )
+        for point, place in zip(points, places, strict=True)
+    )
 
 
 def _money(answered: AnsweredWindow, approval_rate: float, worth: Worth) -> _Money:

@@ -1,0 +1,1 @@
+"""One published version looked at: opened, proven, asked what it would say."""
