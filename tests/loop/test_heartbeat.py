@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import duckdb
 import pytest
 from tests.contracts.ledger_process import REQUEST
 
 from kingmaker.adapters.ledgers.sql_ledger import SqlLedger
 from kingmaker.domain.run import Lease, RunReason
 from kingmaker.loop.heartbeat import STUCK, Heartbeat
+from kingmaker.loop.interrupts import hearing_interrupts
 
 DEAF = """
 import hashlib, sys
@@ -98,3 +100,14 @@ def test_a_main_thread_that_hears_nothing_is_ended_with_its_process(tmp_path: Pa
     run = ledger.run(1)
     assert (run.reason, run.detail) == (RunReason.CANCELLED, "Cancelled by ann: wrong file")
     ledger.close()
+
+
+def test_an_interrupt_that_a_library_makes_an_error_of_its_own_is_known_for_one(
+    ledger: SqlLedger, lease: Lease
+) -> None:
+    ledger.cancel_run(lease.run, by="ann", why="wrong file")
+    with hearing_interrupts() as interrupted:
+        assert not interrupted()
+        with pytest.raises(RuntimeError), Heartbeat(ledger, lease):
+            duckdb.sql("SELECT sum(a.range * b.range) FROM range(10000000) a, range(10000000) b").fetchall()
+        assert interrupted()

@@ -9,12 +9,20 @@ from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from kingmaker.domain.errors import DataRefused, KingmakerError, LeaseLost, RunCancelled, StorageFailed, StorageUnreachable
+from kingmaker.domain.errors import (
+    DataRefused,
+    KingmakerError,
+    LeaseLost,
+    RunCancelled,
+    StorageFailed,
+    StorageUnreachable,
+)
 from kingmaker.domain.run import Lease, Run, RunReason, Stage, StageRecord
 from kingmaker.domain.snapshot import Snapshot
 from kingmaker.domain.trial import Fault
 from kingmaker.loop.announce import announce_if_found
 from kingmaker.loop.heartbeat import BEAT_SECONDS, Heartbeat
+from kingmaker.loop.interrupts import hearing_interrupts
 from kingmaker.loop.previous import previous_snapshot
 from kingmaker.loop.stages import THE_LOOP
 from kingmaker.loop.training.warm_up import warm_up
@@ -46,24 +54,25 @@ def conduct(house: House, run: Run, lease: Lease, progress: Progress, errand: Er
     """
     _sweep(house)
     until = errand.until if errand else None
-    try:
-        announce_if_found(house, run.request.pipeline)
-        with closing(house.open_engine()) as engine:
-            with Heartbeat(house.ledger, lease, every_seconds=_beat_of(house, lease)):
-                reason = _through_the_loop(_turn_of(house, run, lease, progress, engine, errand), until)
-            return house.ledger.finish_run(lease, reason)
-    except (LeaseLost, StorageUnreachable):
-        raise
-    except KeyboardInterrupt as stopped:
-        raise _what_stopped(house, lease, stopped) from None
-    except Exception as error:
-        told = _storage_failed(error) if _is_full(error) else error
-        _fail(house, run, lease, told)
-        if told is error:
+    with hearing_interrupts() as interrupted:
+        try:
+            announce_if_found(house, run.request.pipeline)
+            with closing(house.open_engine()) as engine:
+                with Heartbeat(house.ledger, lease, every_seconds=_beat_of(house, lease)):
+                    reason = _through_the_loop(_turn_of(house, run, lease, progress, engine, errand), until)
+                return house.ledger.finish_run(lease, reason)
+        except (LeaseLost, StorageUnreachable):
             raise
-        raise told from error
-    finally:
-        _sweep(house)
+        except (KeyboardInterrupt, Exception) as error:
+            if isinstance(error, KeyboardInterrupt) or interrupted():
+                raise _what_stopped(house, lease) from None
+            told = _storage_failed(error) if _is_full(error) else error
+            _fail(house, run, lease, told)
+            if told is error:
+                raise
+            raise told from error
+        finally:
+            _sweep(house)
 
 
 def _beat_of(house: House, lease: Lease) -> float:
@@ -71,7 +80,7 @@ def _beat_of(house: House, lease: Lease) -> float:
     return min(BEAT_SECONDS, max(0.1, (lease.expires_at - house.clock()).total_seconds() / 4))
 
 
-def _what_stopped(house: House, lease: Lease, stopped: KeyboardInterrupt) -> BaseException:
+def _what_stopped(house: House, lease: Lease) -> BaseException:
     """Somebody's wish that the run end, another process that has it now, or Ctrl-C, which gives the lease back."""
     try:
         wish = house.ledger.cancellation(lease.run)
@@ -82,7 +91,7 @@ def _what_stopped(house: House, lease: Lease, stopped: KeyboardInterrupt) -> Bas
         house.ledger.release(lease)
     except LeaseLost as lost:
         return lost
-    return stopped
+    return KeyboardInterrupt()
 
 
 def _sweep(house: House) -> None:

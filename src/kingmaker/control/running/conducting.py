@@ -30,8 +30,8 @@ def conduct_as_told(house: House, orders: int, answer: Callable[[str], None]) ->
 
     Answers with an exit code. Must be called in the main thread, which SIGINT and SIGTERM interrupt.
     """
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.default_int_handler)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, lambda _signal, _frame: signal.raise_signal(signal.SIGINT))
     try:
         claimed = _wait_for_work(house, orders, answer)
     except KeyboardInterrupt:
