@@ -73,6 +73,12 @@ def pipelines_and_schedules(both: Both) -> None:
     declared = both.once("declare", DECLARATION, expected=0)
     assert both.alike("declared", PIPELINE) == declared == both.alike("declared", PIPELINE, number=1)
     assert both.alike("declarations", PIPELINE) == [declared]
+    assert both.alike("check", DECLARATION) == []
+    assert [one.line for one in both.alike("check", DECLARATION.replace("id:", "idd:"))] == [1, 3]
+    assert [one.path for one in both.alike("data_files")] == ["loans.csv"]
+    both.said.add("draft")
+    with pytest.raises(NotFound, match="no file 'gone"):
+        both.client.draft("cards", "gone.csv")
     put = both.once("set_schedule", PIPELINE, "0 2 * * *", zone="Asia/Shanghai", grace=timedelta(hours=2), priority=3)
     assert both.alike("schedule", PIPELINE) == put == both.alike("schedules")[0]
     assert both.alike("next_times", PIPELINE, count=3)[0] == put.next_at
@@ -117,6 +123,7 @@ def champions(both: Both) -> None:
     assert both.alike("champion", PIPELINE).turn.version == first
     assert both.alike("champion", PIPELINE, at=datetime(2020, 1, 1, tzinfo=UTC)) is None
     assert {one.version for one in both.alike("versions", PIPELINE)} == {first, second, third}
+    assert [one.run for one in both.alike("figures", PIPELINE, before=3)] == [2]
     assert both.alike("version", PIPELINE, second[:8]).version == second
     assert both.alike("verdict", 1) is None
     assert both.once("approve", 2, why="I looked").version == second

@@ -89,12 +89,12 @@ def refuse_outside(data: Path, file: str) -> None:
 def _confined(house: House, text: str) -> Pipeline:
     pipeline = parsed(text)
     for name in pipeline.training.learners:
-        _refuse_place(name)
+        refuse_place(name)
     refuse_outside(house.data, pipeline.source.file)
     return pipeline
 
 
-def _refuse_place(learner: str) -> None:
+def refuse_place(learner: str) -> None:
     """Whoever may declare a pipeline may not therefore run any code that lies about on the server."""
     if ":" in learner:
         raise DeclarationError(

@@ -11,10 +11,12 @@ from typing import Protocol
 
 from kingmaker.control.records import (
     AuditProof,
+    DataFile,
     EndpointLine,
     KeyTold,
     Me,
-    PipelineFigures,
+    Mistake,
+    PipelineGlance,
     PipelineLine,
     Reign,
     RoomTold,
@@ -34,7 +36,7 @@ from kingmaker.domain.trial import Fault, TrialOrder, TrialPage
 from kingmaker.domain.verdict import RecordedVerdict
 from kingmaker.loop.column_records import ColumnAccount, MonthCount
 from kingmaker.loop.figure_records import RunFigures
-from kingmaker.loop.model_records import ColumnEffect, Judged, ModelAccount
+from kingmaker.loop.model_records import ColumnEffect, Judged, ModelAccount, ModelTested
 from kingmaker.loop.records import Accompanied, Budget, Check, EndpointReport, Exported, RunAccount
 from kingmaker.recipe.spec import Recipe
 
@@ -167,6 +169,9 @@ class ModelVerbs(Protocol):
     def model(self, pipeline: str, version: str) -> ModelAccount:
         """What a published version is, from its verified bundle. `version` may be `champion`, here and below."""
 
+    def tested(self, pipeline: str, version: str) -> ModelTested | None:
+        """How it did in the run that published it; None where no verdict was reached about it or it is no longer kept."""
+
     def effect(self, pipeline: str, version: str, column: str) -> ColumnEffect:
         """How the version's answers move with one column alone."""
 
@@ -259,7 +264,7 @@ class MonitorVerbs(Protocol):
 class GlanceVerbs(Protocol):
     """What an overview shows of everything, in few questions however much there is."""
 
-    def figures(self, *, each: int = 12) -> list[PipelineFigures]:
+    def glance(self, *, each: int = 12) -> list[PipelineGlance]:
         """Every pipeline in figures, by name, over its `each` newest verdicts.
 
         Verdicts' figures that cannot be read within half a second are left out: they come when it is asked again.

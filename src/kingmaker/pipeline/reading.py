@@ -34,8 +34,18 @@ def read_pipeline(path: Path) -> Pipeline:
 
 def parse_pipeline(text: str, where: str) -> Pipeline:
     """Like `read_pipeline` on text already read; `where` names it in errors."""
-    tree = read_tree(text, where)
-    mistakes = list(tree.mistakes)
+    pipeline, mistakes = parse_with_mistakes(read_tree(text, where))
+    if pipeline is None or mistakes:
+        raise _all_at_once(mistakes, where)
+    return pipeline
+
+
+def parse_with_mistakes(tree: Tree) -> tuple[Pipeline | None, list[Mistake]]:
+    """What a text declares, and everything that is wrong with it by place: no pipeline without a mistake.
+
+    Raises DeclarationError for a text that declares nothing at all.
+    """
+    mistakes, where = list(tree.mistakes), tree.where
     if tree.root is None:
         raise DeclarationError(
             "the file declares nothing", where=where, remedy="`kingmaker init FILE` writes a first draft."
@@ -44,12 +54,9 @@ def parse_pipeline(text: str, where: str) -> Pipeline:
         message = "a pipeline file is a mapping of keys such as `pipeline:` and `source:`, not a list or a single value"
         raise DeclarationError(message, where=f"{where}:1:1")
     try:
-        pipeline = Pipeline.model_validate(tree.root)
+        return Pipeline.model_validate(tree.root), sorted(mistakes)
     except ValidationError as error:
-        mistakes += _mistakes(error, tree)
-    if mistakes:
-        raise _all_at_once(sorted(mistakes), where)
-    return pipeline
+        return None, sorted([*mistakes, *_mistakes(error, tree)])
 
 
 def _all_at_once(mistakes: Sequence[Mistake], where: str) -> DeclarationError:

@@ -158,6 +158,11 @@ class VerdictLedger(Protocol):
     def verdict(self, run: int) -> RecordedVerdict | None:
         """None while the run has not decided."""
 
+    def verdicts(
+        self, pipeline: str, *, limit: int = 50, before: int | None = None
+    ) -> list[tuple[Run, RecordedVerdict]]:
+        """Newest run first, of those that have decided, with a number below `before`."""
+
     def settle(self, run: int, *, approved: bool, by: str, why: str) -> RecordedVerdict:
         """Approve or refuse a held challenger, once, with its audit entry. It moves no champion: crown does.
 

@@ -1,5 +1,6 @@
 """Verdicts, and what a person decided about a held one."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -7,11 +8,12 @@ import sqlalchemy as sa
 from kingmaker.adapters.ledgers import leases, tables
 from kingmaker.adapters.ledgers.chain import append_sealed, entry_of
 from kingmaker.adapters.ledgers.records import from_text, storable, to_text
+from kingmaker.adapters.ledgers.runs import run_of
 from kingmaker.adapters.ledgers.seals import seal_of
 from kingmaker.adapters.ledgers.state import SqlState
 from kingmaker.adapters.sql import reading, writing
 from kingmaker.domain.errors import NotFound, RunRefused
-from kingmaker.domain.run import Lease
+from kingmaker.domain.run import Lease, Run
 from kingmaker.domain.verdict import Decision, RecordedVerdict, Settlement, Verdict
 
 
@@ -44,6 +46,20 @@ class SqlVerdicts(SqlState):
             row = _row(connection, run)
             return None if row is None else _of(row)
 
+    def verdicts(
+        self, pipeline: str, *, limit: int = 50, before: int | None = None
+    ) -> list[tuple[Run, RecordedVerdict]]:
+        run, decided = tables.run, tables.verdict
+        query = sa.select(run.c.number).join(decided, decided.c.run == run.c.number).where(run.c.pipeline == pipeline)
+        if before is not None:
+            query = query.where(run.c.number < before)
+        numbers = query.order_by(run.c.number.desc()).limit(limit)
+        with reading(self.engine) as connection:
+            found = list(connection.execute(numbers).scalars())
+            runs = {row["number"]: run_of(row) for row in _rows(connection, run, run.c.number, found)}
+            records = {row["run"]: _of(row) for row in _rows(connection, decided, decided.c.run, found)}
+        return [(runs[number], records[number]) for number in found]
+
     def settle(self, run: int, *, approved: bool, by: str, why: str) -> RecordedVerdict:
         with writing(self.engine) as connection:
             standing = _existing(connection, run)
@@ -53,6 +69,12 @@ class SqlVerdicts(SqlState):
             _refuse_settling(standing, approved=approved)
             _settle(connection, standing, settlement)
             return _existing(connection, run)
+
+
+def _rows(
+    connection: sa.Connection, table: sa.Table, column: sa.Column[int], numbers: Sequence[int]
+) -> Sequence[sa.RowMapping]:
+    return connection.execute(sa.select(table).where(column.in_(numbers))).mappings().all()
 
 
 def _row(connection: sa.Connection, run: int, *, locked: bool = False) -> sa.RowMapping | None:

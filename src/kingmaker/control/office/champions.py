@@ -11,6 +11,8 @@ from kingmaker.domain.errors import KingmakerError
 from kingmaker.domain.freeze import Freeze
 from kingmaker.domain.verdict import RecordedVerdict
 from kingmaker.loop import budget, companions, reign
+from kingmaker.loop.figure_records import RunFigures
+from kingmaker.loop.figures import figures_of
 from kingmaker.loop.records import Accompanied, Budget
 
 
@@ -42,6 +44,9 @@ class ChampionsOffice(Room):
     def verdict(self, run: int) -> RecordedVerdict | None:
         self.may_on_run(Right.SEE, run)
         return self.house.ledger.verdict(run)
+
+    def figures(self, pipeline: str, *, limit: int = 50, before: int | None = None) -> list[RunFigures]:
+        return figures_of(self.house, self._may_of_known(Right.SEE, pipeline), limit=limit, before=before)
 
     def approve(self, run: int, *, why: str) -> ChampionTurn:
         """Raises Forbidden for a run that `who` asked for themselves: two people decide, unless one owns the house."""

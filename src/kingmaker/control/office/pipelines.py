@@ -3,10 +3,12 @@
 from datetime import datetime, timedelta
 from typing import Final
 
+from kingmaker.control.data_folder import data_files, draft_for
 from kingmaker.control.declaring import WHERE, declare, newest_declaration, parsed, read_declaration
 from kingmaker.control.lines import pipeline_line
 from kingmaker.control.office.room import Room
-from kingmaker.control.records import PipelineLine
+from kingmaker.control.proofreading import mistakes_of
+from kingmaker.control.records import DataFile, Mistake, PipelineLine
 from kingmaker.control.scheduling.times import ScheduleInvalid, check_cron, next_time, next_times, zone_of
 from kingmaker.domain.access import Right
 from kingmaker.domain.errors import DeclarationError, NotFound
@@ -41,6 +43,17 @@ class PipelinesOffice(Room):
                 remedy="Hand it in under the name that it declares.",
             )
         return declare(self.house, read_declaration(self.house, text), text, by=self.who.name, expected=expected)
+
+    def check(self, text: str) -> list[Mistake]:
+        self.may_somewhere(Right.ASK)
+        return mistakes_of(self.house, text)
+
+    def data_files(self) -> list[DataFile]:
+        self.may_somewhere(Right.ASK)
+        return data_files(self.house)
+
+    def draft(self, pipeline: str, file: str, *, target: str | None = None, outcome: str | None = None) -> str:
+        return draft_for(self.house, self.may(Right.ASK, pipeline), file, target=target, outcome=outcome)
 
     def declared(self, pipeline: str, *, number: int | None = None) -> Declared:
         self._may_of_known(Right.SEE, pipeline)

@@ -33,6 +33,20 @@ class Room:
         if not self.who.may(right):
             raise self._forbidden(right, "the installation")
 
+    def may_see_something(self) -> None:
+        """Raises Forbidden for who may see nothing: an endpoint's token."""
+        if not any(self.who.may(Right.SEE, pipeline) for pipeline in self.who.pipelines or ("",)):
+            raise Forbidden(
+                f"{self.who.name} may not {Right.SEE.value}",
+                where="the installation",
+                remedy="Ask an administrator for a role that may.",
+            )
+
+    def may_somewhere(self, right: Right) -> None:
+        """For what is of no one pipeline yet, and harmless in itself. Raises Forbidden."""
+        if not any(self.who.may(right, pipeline) for pipeline in (None, *(self.who.pipelines or ()))):
+            raise self._forbidden(right, "any pipeline")
+
     def may_on_run(self, right: Right, number: int) -> Run:
         """Raises NotFound also for the run of a pipeline that `who` does not see."""
         run = self.house.ledger.run(number)

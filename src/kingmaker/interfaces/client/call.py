@@ -90,6 +90,18 @@ def put_text(answer: type[T], text: str, *path: object, expected: int | None) ->
     )
 
 
+def post_text(answer: type[T], text: str, *path: object) -> Call[T]:
+    """A text as it is, of which nothing is kept."""
+    return Call(
+        method="POST",
+        path=path_of(*path),
+        read=_reader(answer),
+        content=text.encode(),
+        headers={"Content-Type": "application/yaml"},
+        is_repeatable=True,
+    )
+
+
 def post_file(answer: type[T], data: bytes, form: str, *path: object) -> Call[T]:
     """A file of this form, which the server keeps once however often it comes."""
     return Call(

@@ -8,6 +8,7 @@ from kingmaker.domain.freeze import Freeze
 from kingmaker.domain.verdict import RecordedVerdict
 from kingmaker.interfaces.client.awaited.speaking import AsyncSpeaking
 from kingmaker.interfaces.client.call import at_leisure, get, get_if_any, post
+from kingmaker.loop.figure_records import RunFigures
 from kingmaker.loop.records import Accompanied, Budget
 
 
@@ -28,6 +29,9 @@ class AsyncChampions(AsyncSpeaking):
 
     async def verdict(self, run: int) -> RecordedVerdict | None:
         return await self.say(get_if_any(RecordedVerdict, "runs", run, "verdict"))
+
+    async def figures(self, pipeline: str, *, limit: int = 50, before: int | None = None) -> list[RunFigures]:
+        return await self.say(get(list[RunFigures], "pipelines", pipeline, "figures", limit=limit, before=before))
 
     async def approve(self, run: int, *, why: str) -> ChampionTurn:
         return await self.say(at_leisure(post(ChampionTurn, "runs", run, "approve", why=why)))

@@ -2,10 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from kingmaker.control.records import PipelineLine
+from kingmaker.control.records import DataFile, Mistake, PipelineLine
 from kingmaker.domain.schedule import Declared, Schedule
 from kingmaker.interfaces.client.awaited.speaking import AsyncSpeaking
-from kingmaker.interfaces.client.call import delete, get, pipeline_in, post, put, put_text
+from kingmaker.interfaces.client.call import at_leisure, delete, get, pipeline_in, post, post_text, put, put_text
 
 
 class AsyncPipelines(AsyncSpeaking):
@@ -19,6 +19,16 @@ class AsyncPipelines(AsyncSpeaking):
 
     async def declare(self, text: str, *, expected: int | None = None) -> Declared:
         return await self.say(put_text(Declared, text, "pipelines", pipeline_in(text), expected=expected))
+
+    async def check(self, text: str) -> list[Mistake]:
+        return await self.say(post_text(list[Mistake], text, "check"))
+
+    async def data_files(self) -> list[DataFile]:
+        return await self.say(get(list[DataFile], "data-files"))
+
+    async def draft(self, pipeline: str, file: str, *, target: str | None = None, outcome: str | None = None) -> str:
+        asked = {"pipeline": pipeline, "file": file, "target": target, "outcome": outcome}
+        return await self.say(at_leisure(post(str, "draft", **asked)))
 
     async def declared(self, pipeline: str, *, number: int | None = None) -> Declared:
         path = ("pipelines", pipeline, "declarations")

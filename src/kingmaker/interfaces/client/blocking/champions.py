@@ -9,6 +9,7 @@ from kingmaker.domain.freeze import Freeze
 from kingmaker.domain.verdict import RecordedVerdict
 from kingmaker.interfaces.client.blocking.speaking import Speaking
 from kingmaker.interfaces.client.call import at_leisure, get, get_if_any, post
+from kingmaker.loop.figure_records import RunFigures
 from kingmaker.loop.records import Accompanied, Budget
 
 
@@ -29,6 +30,9 @@ class Champions(Speaking):
 
     def verdict(self, run: int) -> RecordedVerdict | None:
         return self.say(get_if_any(RecordedVerdict, "runs", run, "verdict"))
+
+    def figures(self, pipeline: str, *, limit: int = 50, before: int | None = None) -> list[RunFigures]:
+        return self.say(get(list[RunFigures], "pipelines", pipeline, "figures", limit=limit, before=before))
 
     def approve(self, run: int, *, why: str) -> ChampionTurn:
         return self.say(at_leisure(post(ChampionTurn, "runs", run, "approve", why=why)))

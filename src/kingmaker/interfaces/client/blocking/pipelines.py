@@ -3,10 +3,10 @@
 
 from datetime import datetime, timedelta
 
-from kingmaker.control.records import PipelineLine
+from kingmaker.control.records import DataFile, Mistake, PipelineLine
 from kingmaker.domain.schedule import Declared, Schedule
 from kingmaker.interfaces.client.blocking.speaking import Speaking
-from kingmaker.interfaces.client.call import delete, get, pipeline_in, post, put, put_text
+from kingmaker.interfaces.client.call import at_leisure, delete, get, pipeline_in, post, post_text, put, put_text
 
 
 class Pipelines(Speaking):
@@ -20,6 +20,16 @@ class Pipelines(Speaking):
 
     def declare(self, text: str, *, expected: int | None = None) -> Declared:
         return self.say(put_text(Declared, text, "pipelines", pipeline_in(text), expected=expected))
+
+    def check(self, text: str) -> list[Mistake]:
+        return self.say(post_text(list[Mistake], text, "check"))
+
+    def data_files(self) -> list[DataFile]:
+        return self.say(get(list[DataFile], "data-files"))
+
+    def draft(self, pipeline: str, file: str, *, target: str | None = None, outcome: str | None = None) -> str:
+        asked = {"pipeline": pipeline, "file": file, "target": target, "outcome": outcome}
+        return self.say(at_leisure(post(str, "draft", **asked)))
 
     def declared(self, pipeline: str, *, number: int | None = None) -> Declared:
         path = ("pipelines", pipeline, "declarations")

@@ -13,6 +13,7 @@ from kingmaker.domain.verdict import RecordedVerdict
 from kingmaker.interfaces.control_centre.asking import Asking
 from kingmaker.interfaces.control_centre.parameters import (
     LARGEST,
+    Limit,
     PipelineName,
     RunNumber,
     Said,
@@ -20,6 +21,7 @@ from kingmaker.interfaces.control_centre.parameters import (
     VersionPrefix,
 )
 from kingmaker.interfaces.control_centre.telling import answers, told
+from kingmaker.loop.figure_records import RunFigures
 from kingmaker.loop.records import Budget
 
 router = APIRouter(tags=["champions"])
@@ -72,6 +74,17 @@ def version(pipeline: PipelineName, version: VersionPrefix, office: Asking) -> R
 def verdict(run: RunNumber, office: Asking) -> Response:
     """What the run decided, and what a person decided about it. Null while the run has not decided."""
     return told(office.verdict(run))
+
+
+@router.get("/pipelines/{pipeline}/figures", **answers(list[RunFigures]))
+def figures(
+    pipeline: PipelineName,
+    office: Asking,
+    limit: Limit = 50,
+    before: Annotated[int | None, Query(ge=1, le=LARGEST)] = None,
+) -> Response:
+    """The few figures of each verdict as it was recorded, newest run first; `before` a run number, to page."""
+    return told(office.figures(pipeline, limit=limit, before=before))
 
 
 @router.post("/runs/{run}/approve", **answers(ChampionTurn))

@@ -3,12 +3,13 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Path, Request, Response
+from pydantic import BaseModel, ConfigDict, Field
 
-from kingmaker.control.records import PipelineLine
+from kingmaker.control.records import DataFile, Mistake, PipelineLine
 from kingmaker.domain.errors import DeclarationError
 from kingmaker.domain.schedule import Declared
 from kingmaker.interfaces.control_centre.asking import Asking
-from kingmaker.interfaces.control_centre.parameters import LARGEST, PipelineName
+from kingmaker.interfaces.control_centre.parameters import LARGEST, PIPELINE, PipelineName
 from kingmaker.interfaces.control_centre.routes import schedules
 from kingmaker.interfaces.control_centre.telling import answers, told
 
@@ -30,6 +31,35 @@ async def text_of(request: Request) -> str:
 
 
 Text = Annotated[str, Depends(text_of)]
+
+
+class DraftAsked(BaseModel):
+    """Of which file of the data folder, for which pipeline; `target` or `outcome` where the column cannot be guessed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    pipeline: Annotated[str, Field(pattern=PIPELINE)]
+    file: str = Field(min_length=1, max_length=1000)
+    target: str | None = Field(default=None, max_length=1000)
+    outcome: str | None = Field(default=None, max_length=1000)
+
+
+@router.post("/check", openapi_extra=_YAML, **answers(list[Mistake]))
+def check(office: Asking, text: Text) -> Response:
+    """Everything that is wrong with the text, which is YAML, each with its line and column; nothing is kept."""
+    return told(office.check(text))
+
+
+@router.get("/data-files", **answers(list[DataFile]))
+def data_files(office: Asking) -> Response:
+    """Files of loans in the data folder, the newest first."""
+    return told(office.data_files())
+
+
+@router.post("/draft", **answers(str))
+def draft(office: Asking, said: DraftAsked) -> Response:
+    """A first declaration for a file of the data folder, every guess explained in comments; nothing is kept."""
+    return told(office.draft(said.pipeline, said.file, target=said.target, outcome=said.outcome))
 
 
 @router.get("/pipelines", **answers(list[PipelineLine]))
