@@ -47,6 +47,9 @@ def _live(folder: Path) -> None:
     write_pipeline(folder)
     console.does("run", "book.yaml", "--as-of", BEFORE_THE_SHIFT)
     console.does("run", "book.yaml", "--as-of", AFTER_THE_SHIFT)
+    write_pipeline(folder, promote="manual", learners="scorecard", trials=1)
+    console.does("run", "book.yaml", "--as-of", AFTER_THE_SHIFT)
+    write_pipeline(folder)
     console.does("declare", "book.yaml")
 
 
