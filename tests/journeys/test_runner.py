@@ -6,6 +6,7 @@ import select
 import signal
 import threading
 import time
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
@@ -92,8 +93,9 @@ class Reaper:
 def test_killed_at_random_moments_no_run_is_lost_and_none_is_conducted_twice_at_once(
     journalled: Console, most_kills: int
 ) -> None:
-    with asker(journalled) as ada:
+    with asker(journalled) as ada, ExitStack() as at_the_end:
         reaper = Reaper(ada, random.Random(most_kills))
+        at_the_end.callback(lambda: stop_worker(reaper.worker))
         request = ada.ask(BEFORE_THE_SHIFT)
         run, kills = ada.run_of(request), 0
         while kills < most_kills and reaper.kills_once(run, within=1.5):
