@@ -32,6 +32,8 @@ def pipeline_line(standing: PipelineStanding) -> PipelineLine:
         newest_run=run_line(standing.newest_run) if standing.newest_run else None,
         waiting=standing.waiting,
         awaiting_decision=standing.awaiting_decision,
+        held=standing.held,
+        schedule_fault=standing.schedule_fault,
     )
 
 

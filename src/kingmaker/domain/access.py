@@ -108,3 +108,11 @@ class MadeToken:
 
     token: Token
     secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """Somebody is logged in at some browser, until then."""
+
+    begun_at: datetime
+    expires_at: datetime

@@ -18,6 +18,7 @@ from kingmaker.domain.run import Lease, Request, Run, RunState
 from kingmaker.domain.schedule import Declared, Schedule
 from kingmaker.domain.trial import Fault
 from kingmaker.ports.access_ledger import AccessLedger
+from kingmaker.ports.replay_ledger import ReplayLedger
 
 
 class QueueLedger(Protocol):
@@ -248,6 +249,7 @@ class CentreLedger(
     NoticeLedger,
     OutcomeLedger,
     AlarmLedger,
+    ReplayLedger,
     RetentionLedger,
     Protocol,
 ):

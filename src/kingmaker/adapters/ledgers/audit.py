@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from kingmaker.adapters.ledgers import tables
 from kingmaker.adapters.ledgers.chain import GENESIS, append, entry_of, link_of
+from kingmaker.adapters.ledgers.records import storable
 from kingmaker.adapters.ledgers.seals import REPLACED, SEALED_TABLES, mark_in, seals_of
 from kingmaker.adapters.ledgers.state import SqlState
 from kingmaker.adapters.ledgers.subjects import is_about
@@ -28,8 +29,26 @@ class SqlAudit(SqlState):
         with writing(self.engine) as connection:
             return append(connection, entry)
 
-    def audit(self, *, limit: int = 100, pipelines: Collection[str] | None = None) -> list[AuditEntry]:
-        query = sa.select(tables.audit).order_by(tables.audit.c.number.desc()).limit(limit)
+    def audit(
+        self,
+        *,
+        limit: int = 100,
+        before: int | None = None,
+        by: str | None = None,
+        action: str | None = None,
+        subject: str | None = None,
+        pipelines: Collection[str] | None = None,
+    ) -> list[AuditEntry]:
+        column = tables.audit.c
+        query = sa.select(tables.audit).order_by(column.number.desc()).limit(limit)
+        if before is not None:
+            query = query.where(column.number < before)
+        if by is not None:
+            query = query.where(column.by == storable(by))
+        if action is not None:
+            query = query.where(column.action.startswith(storable(action), autoescape=True))
+        if subject is not None:
+            query = query.where(column.subject.startswith(storable(subject), autoescape=True))
         if pipelines is not None:
             query = query.where(is_about(pipelines))
         with reading(self.engine) as connection:

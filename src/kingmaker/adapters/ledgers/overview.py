@@ -2,17 +2,19 @@
 
 import json
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from kingmaker.adapters.ledgers import centre_tables, tables
+from kingmaker.adapters.ledgers.glances import newest_judged_of_each, newest_schedule_faults
 from kingmaker.adapters.ledgers.schedules import schedule_of
 from kingmaker.adapters.ledgers.standings import SqlStandings
 from kingmaker.adapters.sql import reading
 from kingmaker.domain.champion import ChampionTurn, TurnReason
 from kingmaker.domain.freeze import Freeze
-from kingmaker.domain.pipeline_standing import PipelineStanding
+from kingmaker.domain.pipeline_standing import JudgedRun, PipelineStanding
 from kingmaker.domain.queue import QueueState, RunStanding
 from kingmaker.domain.schedule import Schedule
 from kingmaker.domain.verdict import Decision, VerdictReason
@@ -27,7 +29,8 @@ class SqlOverview(SqlStandings):
         with reading(self.engine) as connection:
             declared, champions = _declared(connection), _champions(connection)
             frozen, schedules = _frozen(connection), _schedules(connection)
-            waiting, awaiting = _waiting(connection), _awaiting(connection)
+            waiting, held = _waiting(connection), _held(connection)
+            faults = newest_schedule_faults(connection)
             runs = {one.run.request.pipeline: one for one in self._newest_runs(connection)}
         names = sorted(declared.keys() | runs.keys())
         return [
@@ -39,11 +42,18 @@ class SqlOverview(SqlStandings):
                 schedule=schedules.get(name),
                 newest_run=runs.get(name),
                 waiting=waiting.get(name, 0),
-                awaiting_decision=awaiting.get(name, 0),
+                awaiting_decision=len(held.get(name, ())),
+                held=tuple(held.get(name, ())),
+                schedule_fault=_fault_of(schedules.get(name), faults.get(name)),
             )
             for name in names
             if pipelines is None or name in pipelines
         ]
+
+    def newest_judged(self, pipelines: Collection[str] | None = None, *, each: int = 12) -> list[JudgedRun]:
+        with reading(self.engine) as connection:
+            rows = connection.execute(newest_judged_of_each(pipelines, each)).mappings()
+            return [JudgedRun(**_plain(row)) for row in rows]
 
     def _newest_runs(self, connection: sa.Connection) -> Sequence[RunStanding]:
         newest = sa.select(sa.func.max(tables.run.c.number)).group_by(tables.run.c.pipeline)
@@ -82,11 +92,11 @@ def _waiting(connection: sa.Connection) -> dict[str, int]:
     return {str(name): int(number) for name, number in connection.execute(query)}
 
 
-def _awaiting(connection: sa.Connection) -> dict[str, int]:
-    """How many runs were held with a version that nobody has approved or rejected. The database sorts most others out."""
+def _held(connection: sa.Connection) -> dict[str, list[int]]:
+    """Runs that were held with a version that nobody has approved or rejected. The database sorts most others out."""
     verdict = tables.verdict.c
     query = (
-        sa.select(tables.run.c.pipeline, verdict.record)
+        sa.select(tables.run.c.pipeline, tables.run.c.number, verdict.record)
         .join(tables.run, tables.run.c.number == verdict.run)
         .where(
             verdict.settled_at.is_(None),
@@ -94,11 +104,18 @@ def _awaiting(connection: sa.Connection) -> dict[str, int]:
             sa.or_(*(verdict.record.contains(f'"{reason.value}"', autoescape=True) for reason in _HELD)),
         )
     )
-    counts: dict[str, int] = {}
-    for pipeline, record in connection.execute(query):
+    found: dict[str, list[int]] = {}
+    for pipeline, number, record in connection.execute(query.order_by(tables.run.c.number)):
         if VerdictReason(json.loads(record)["reason"]) in _HELD:
-            counts[pipeline] = counts.get(pipeline, 0) + 1
-    return counts
+            found.setdefault(pipeline, []).append(number)
+    return found
+
+
+def _fault_of(schedule: Schedule | None, fault: tuple[datetime, str] | None) -> str:
+    """Why it could not ask, unless it was set anew or has asked since then."""
+    if schedule is None or fault is None or fault[0] < (schedule.last_at or schedule.set_at):
+        return ""
+    return fault[1] if fault[0] >= schedule.set_at else ""
 
 
 def _plain(row: sa.RowMapping) -> dict[str, Any]:

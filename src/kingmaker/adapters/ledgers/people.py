@@ -11,8 +11,8 @@ from kingmaker.adapters.ledgers.chain import append, entry_of, queue
 from kingmaker.adapters.ledgers.records import storable
 from kingmaker.adapters.ledgers.state import SqlState
 from kingmaker.adapters.sql import reading, writing
-from kingmaker.domain.access import Person, Role
-from kingmaker.domain.errors import NotFound, NotLoggedIn
+from kingmaker.domain.access import Person, Role, Session
+from kingmaker.domain.errors import Conflict, NotFound, NotLoggedIn
 
 _person = person.c
 _session = login_session.c
@@ -68,6 +68,18 @@ class SqlPeople(SqlState):
         with reading(self.engine) as connection:
             query = sa.select(_person.password_hash).where(_person.name == storable(name))
             return connection.execute(query).scalar()
+
+    def change_password(self, name: str, *, kept: str, password_hash: str) -> Person:
+        with writing(self.engine) as connection:
+            queue(connection)
+            somebody = _known(connection, name)
+            row = (_person.name == name, _person.password_hash == kept, _person.disabled_at.is_(None))
+            values = {"password_hash": password_hash, "failures": 0, "locked_until": None}
+            if not connection.execute(sa.update(person).where(*row).values(values)).rowcount:
+                raise Conflict("the password was changed meanwhile", remedy="Log in with the one that was set.")
+            _end_sessions(connection, name)
+            self._write_down(connection, somebody, name, "password changed")
+            return _known(connection, name)
 
     def disable_person(self, name: str, *, by: str, why: str) -> Person:
         with writing(self.engine) as connection:
@@ -139,6 +151,25 @@ class SqlPeople(SqlState):
     def end_session(self, digest: str) -> None:
         with writing(self.engine) as connection:
             connection.execute(sa.delete(login_session).where(_session.digest == digest))
+
+    def sessions(self, name: str) -> list[Session]:
+        query = (
+            sa.select(_session.begun_at, _session.expires_at)
+            .where(_session.person == storable(name), _session.expires_at > self.now())
+            .order_by(_session.begun_at.desc(), _session.digest)
+        )
+        with reading(self.engine) as connection:
+            return [Session(begun_at=begun, expires_at=expires) for begun, expires in connection.execute(query)]
+
+    def end_sessions(self, name: str) -> int:
+        with writing(self.engine) as connection:
+            queue(connection)
+            somebody = _known(connection, name)
+            found = sa.select(sa.func.count()).where(_session.person == name, _session.expires_at > self.now())
+            ended = int(connection.execute(found).scalar_one())
+            _end_sessions(connection, name)
+            self._write_down(connection, somebody, name, "logged out everywhere", "", f"{ended} sessions")
+            return ended
 
     def _write_down(
         self,

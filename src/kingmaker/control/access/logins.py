@@ -15,7 +15,7 @@ from kingmaker.control.access.failures import Failures
 from kingmaker.control.access.passwords import PasswordCheck
 from kingmaker.domain.access import Person
 from kingmaker.domain.errors import NotLoggedIn
-from kingmaker.ports.centre_ledger import AccessLedger
+from kingmaker.ports.access_ledger import AccessLedger
 
 SESSION_BYTES: Final = 32
 

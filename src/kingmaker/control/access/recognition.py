@@ -16,7 +16,7 @@ from kingmaker.control.access.bearing import Clock, digest_of, id_in
 from kingmaker.control.access.logins import LoginRules
 from kingmaker.domain.access import Person, Principal, Token
 from kingmaker.domain.errors import NotLoggedIn, StorageFailed
-from kingmaker.ports.centre_ledger import AccessLedger
+from kingmaker.ports.access_ledger import AccessLedger
 
 FRESH: Final = timedelta(seconds=5)
 MARK_EVERY: Final = timedelta(minutes=1)

@@ -2,17 +2,22 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from math import ceil
 from typing import Final
 
 from kingmaker.control.access.bearing import digest_of, id_in, new_token
+from kingmaker.control.access.failures import TooManyTries
 from kingmaker.control.access.giving import administers, may_give, proper_name
-from kingmaker.control.access.passwords import hash_to_keep
+from kingmaker.control.access.logins import LoginRules
+from kingmaker.control.access.passwords import PasswordCheck, hash_to_keep
 from kingmaker.control.office.room import PIPELINE_NAME, Room
 from kingmaker.control.records import Me
-from kingmaker.domain.access import RIGHTS, MadeToken, Person, Right, Role, Token
+from kingmaker.domain.access import RIGHTS, MadeToken, Person, Right, Role, Session, Token
 from kingmaker.domain.errors import Forbidden, KingmakerError, NotFound
 
 LONGEST_LIFETIME: Final = timedelta(days=3660)
+_RULES: Final = LoginRules()
+_PASSWORDS: Final = PasswordCheck()
 
 
 class AccessOffice(Room):
@@ -25,6 +30,32 @@ class AccessOffice(Room):
         scope = self.who.pipelines
         pipelines = None if scope is None else tuple(sorted(scope))
         return Me(name=self.who.name, roles=tuple(sorted(self.who.roles)), pipelines=pipelines)
+
+    def sessions(self) -> list[Session]:
+        return self.house.ledger.sessions(self.who.name)
+
+    def end_sessions(self) -> int:
+        self._known_by_password_or_company()
+        return self.house.ledger.end_sessions(self.who.name)
+
+    def change_password(self, old: str, new: str) -> Person:
+        """Wrong guesses count as at the log-in, and lock it. Raises Forbidden, TooManyTries and PasswordRefused."""
+        name, ledger, now = self.who.name, self.house.ledger, self.house.clock()
+        somebody, kept = self._known_by_password_or_company(), ledger.password_hash(self.who.name)
+        if kept is None:
+            raise NotFound(f"{name} logs in without a password here", remedy="The company's own log-in keeps it.")
+        if somebody.locked_until is not None and somebody.locked_until > now:
+            raise TooManyTries(ceil((somebody.locked_until - now).total_seconds()))
+        if not _PASSWORDS.matches(kept, old):
+            ledger.login_failed(name, tries=_RULES.tries, lock=_RULES.lock)
+            raise Forbidden("the old password is wrong", remedy="Try again, or ask an administrator for another one.")
+        return ledger.change_password(name, kept=kept, password_hash=hash_to_keep(new, of=name))
+
+    def _known_by_password_or_company(self) -> Person:
+        somebody = self.house.ledger.person(self.who.name)
+        if somebody is None:
+            raise NotFound(f"{self.who.name} is nobody who logs in", remedy="People log in; programs show a token.")
+        return somebody
 
     def tokens(self) -> list[Token]:
         self._may_administer()

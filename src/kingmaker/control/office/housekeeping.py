@@ -7,7 +7,6 @@ from kingmaker.control.office.room import Room
 from kingmaker.control.records import AuditProof
 from kingmaker.domain.access import Right
 from kingmaker.domain.champion import AuditEntry
-from kingmaker.domain.errors import Forbidden
 from kingmaker.domain.notice import Notice
 from kingmaker.loop.doctor import examine_house
 from kingmaker.loop.records import Check
@@ -18,10 +17,20 @@ _NEWEST: Final = 100
 class HouseOffice(Room):
     """HouseVerbs, allowed or refused by who asks."""
 
-    def audit(self, *, limit: int = 100) -> list[AuditEntry]:
+    def audit(
+        self,
+        *,
+        limit: int = 100,
+        before: int | None = None,
+        by: str | None = None,
+        action: str | None = None,
+        subject: str | None = None,
+    ) -> list[AuditEntry]:
         """Newest first. Who sees some pipelines only is told what is about them: never of tokens, people or the house."""
-        self._sees_something()
-        return self.house.ledger.audit(limit=limit, pipelines=self.who.pipelines)
+        self.may_see_something()
+        return self.house.ledger.audit(
+            limit=limit, before=before, by=by, action=action, subject=subject, pipelines=self.who.pipelines
+        )
 
     def verify_audit(self) -> AuditProof:
         """The chain is the installation's and is proven whole: Forbidden to who sees some pipelines only."""
@@ -37,7 +46,7 @@ class HouseOffice(Room):
         """Newest first. Who sees some pipelines only is told what is about them: not that the disk is full."""
         if pipeline is not None:
             return self.house.ledger.notices(pipeline=self.may(Right.SEE, pipeline), limit=limit)
-        self._sees_something()
+        self.may_see_something()
         if self.who.pipelines is None:
             return self.house.ledger.notices(limit=limit)
         found = [one for name in self.who.pipelines for one in self.house.ledger.notices(pipeline=name, limit=limit)]
@@ -51,12 +60,3 @@ class HouseOffice(Room):
     def sweep(self, *, dry: bool = False) -> dict[str, int]:
         self.may_in_house(Right.ADMINISTER)
         return sweep(self.house, by=self.who.name, dry=dry)
-
-    def _sees_something(self) -> None:
-        """Raises Forbidden for who may see nothing: an endpoint's token."""
-        if not any(self.who.may(Right.SEE, pipeline) for pipeline in self.who.pipelines or ("",)):
-            raise Forbidden(
-                f"{self.who.name} may not {Right.SEE.value}",
-                where="the installation",
-                remedy="Ask an administrator for a role that may.",
-            )

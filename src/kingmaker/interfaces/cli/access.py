@@ -32,6 +32,7 @@ def add_commands(app: typer.Typer) -> None:
     person.command("put")(put)
     person.command("list")(list_people)
     person.command("disable")(disable)
+    person.command("password")(change_password)
     app.add_typer(person, name="person")
 
 
@@ -141,6 +142,27 @@ def disable(
         screen.document(person)
     else:
         screen.line(f"{person.name} may log in no longer.")
+
+
+def change_password(context: typer.Context, json: Json = False) -> None:
+    """Change your own password: the old one and the new one are asked for, or are two lines of standard input."""
+    screen = Screen(json=json)
+    with desk_of(context).verbs() as verbs:
+        name = verbs.me().name
+        old, new = _old_and_new(name)
+        person = verbs.change_password(old, new)
+    if json:
+        screen.document(person)
+    else:
+        screen.line(f"The password of {person.name} is changed, and every session has ended.")
+
+
+def _old_and_new(name: str) -> tuple[str, str]:
+    if sys.stdin.isatty():
+        old: str = typer.prompt(f"Old password of {name}", hide_input=True, err=True)
+        new: str = typer.prompt("New password", hide_input=True, confirmation_prompt=True, err=True)
+        return old, new
+    return sys.stdin.readline().rstrip("\r\n"), sys.stdin.readline().rstrip("\r\n")
 
 
 def _password(file: Path | None) -> str:

@@ -39,12 +39,16 @@ def doctor(context: typer.Context, json: Json = False) -> None:
 def list_entries(
     context: typer.Context,
     limit: Annotated[int, typer.Option(min=1, help="At most so many, newest first.")] = 30,
+    before: Annotated[int | None, typer.Option(min=1, help="Only entries with a number below this.")] = None,
+    by: Annotated[str | None, typer.Option(help="Only what this person or program did.")] = None,
+    action: Annotated[str | None, typer.Option(help="Only actions that begin so: 'token made'.")] = None,
+    subject: Annotated[str | None, typer.Option(help="Only subjects that begin so: run/12, person/ann.")] = None,
     json: Json = False,
 ) -> None:
     """List audit entries, newest first."""
     screen = Screen(json=json)
     with desk_of(context).verbs() as verbs:
-        entries = verbs.audit(limit=limit)
+        entries = verbs.audit(limit=limit, before=before, by=by, action=action, subject=subject)
     if json:
         screen.document(entries)
     else:

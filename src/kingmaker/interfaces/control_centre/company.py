@@ -6,7 +6,7 @@ from typing import Protocol
 
 from kingmaker.domain.access import Person, Role
 from kingmaker.domain.errors import Forbidden
-from kingmaker.ports.centre_ledger import AccessLedger
+from kingmaker.ports.access_ledger import AccessLedger
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

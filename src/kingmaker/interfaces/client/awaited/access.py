@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from kingmaker.control.records import Me
-from kingmaker.domain.access import MadeToken, Person, Role, Token
+from kingmaker.domain.access import MadeToken, Person, Role, Session, Token
 from kingmaker.interfaces.client.awaited.speaking import AsyncSpeaking
 from kingmaker.interfaces.client.call import get, post, public_part, put
 
@@ -14,6 +14,15 @@ class AsyncAccess(AsyncSpeaking):
 
     async def me(self) -> Me:
         return await self.say(get(Me, "me"))
+
+    async def sessions(self) -> list[Session]:
+        return await self.say(get(list[Session], "me", "sessions"))
+
+    async def end_sessions(self) -> int:
+        return await self.say(post(int, "me", "sessions", "end"))
+
+    async def change_password(self, old: str, new: str) -> Person:
+        return await self.say(post(Person, "me", "password", old=old, new=new))
 
     async def tokens(self) -> list[Token]:
         return await self.say(get(list[Token], "tokens"))

@@ -7,6 +7,7 @@ import httpx2
 from kingmaker.interfaces.client.awaited.access import AsyncAccess
 from kingmaker.interfaces.client.awaited.endpoints import AsyncEndpoints
 from kingmaker.interfaces.client.awaited.following import AsyncFollowing
+from kingmaker.interfaces.client.awaited.glance import AsyncGlance
 from kingmaker.interfaces.client.awaited.house import AsyncHouse
 from kingmaker.interfaces.client.awaited.models import AsyncModels
 from kingmaker.interfaces.client.awaited.monitoring import AsyncMonitor
@@ -17,7 +18,15 @@ from kingmaker.interfaces.client.site import Site
 
 
 class AsyncClient(
-    AsyncFollowing, AsyncStudies, AsyncEndpoints, AsyncModels, AsyncPipelines, AsyncMonitor, AsyncAccess, AsyncHouse
+    AsyncFollowing,
+    AsyncStudies,
+    AsyncEndpoints,
+    AsyncModels,
+    AsyncPipelines,
+    AsyncMonitor,
+    AsyncGlance,
+    AsyncAccess,
+    AsyncHouse,
 ):
     """Everything that can be said to the control centre at `url`, in the name of whoever the token is.
 

@@ -11,8 +11,17 @@ from kingmaker.loop.records import Check
 class AsyncHouse(AsyncSpeaking):
     """What `HouseVerbs` says of each."""
 
-    async def audit(self, *, limit: int = 100) -> list[AuditEntry]:
-        return await self.say(get(list[AuditEntry], "audit", limit=limit))
+    async def audit(
+        self,
+        *,
+        limit: int = 100,
+        before: int | None = None,
+        by: str | None = None,
+        action: str | None = None,
+        subject: str | None = None,
+    ) -> list[AuditEntry]:
+        asked = {"limit": limit, "before": before, "by": by, "action": action, "subject": subject}
+        return await self.say(get(list[AuditEntry], "audit", **asked))
 
     async def verify_audit(self) -> AuditProof:
         return await self.say(at_leisure(get(AuditProof, "audit", "proof")))

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from kingmaker.control.records import Me
-from kingmaker.domain.access import MadeToken, Person, Role, Token
+from kingmaker.domain.access import MadeToken, Person, Role, Session, Token
 from kingmaker.interfaces.client.blocking.speaking import Speaking
 from kingmaker.interfaces.client.call import get, post, public_part, put
 
@@ -15,6 +15,15 @@ class Access(Speaking):
 
     def me(self) -> Me:
         return self.say(get(Me, "me"))
+
+    def sessions(self) -> list[Session]:
+        return self.say(get(list[Session], "me", "sessions"))
+
+    def end_sessions(self) -> int:
+        return self.say(post(int, "me", "sessions", "end"))
+
+    def change_password(self, old: str, new: str) -> Person:
+        return self.say(post(Person, "me", "password", old=old, new=new))
 
     def tokens(self) -> list[Token]:
         return self.say(get(list[Token], "tokens"))

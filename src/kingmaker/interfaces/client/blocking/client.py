@@ -8,6 +8,7 @@ import httpx2
 from kingmaker.interfaces.client.blocking.access import Access
 from kingmaker.interfaces.client.blocking.endpoints import Endpoints
 from kingmaker.interfaces.client.blocking.following import Following
+from kingmaker.interfaces.client.blocking.glance import Glance
 from kingmaker.interfaces.client.blocking.house import House
 from kingmaker.interfaces.client.blocking.models import Models
 from kingmaker.interfaces.client.blocking.monitoring import Monitor
@@ -17,7 +18,17 @@ from kingmaker.interfaces.client.patience import Patience
 from kingmaker.interfaces.client.site import Site
 
 
-class Client(Following, Studies, Endpoints, Models, Pipelines, Monitor, Access, House):
+class Client(
+    Following,
+    Studies,
+    Endpoints,
+    Models,
+    Pipelines,
+    Monitor,
+    Glance,
+    Access,
+    House,
+):
     """Everything that can be said to the control centre at `url`, in the name of whoever the token is.
 
     `authority` is a PEM file of certificates to believe instead of the system's. Raises ServerUnreachable for what is no URL,

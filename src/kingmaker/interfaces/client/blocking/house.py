@@ -12,8 +12,17 @@ from kingmaker.loop.records import Check
 class House(Speaking):
     """What `HouseVerbs` says of each."""
 
-    def audit(self, *, limit: int = 100) -> list[AuditEntry]:
-        return self.say(get(list[AuditEntry], "audit", limit=limit))
+    def audit(
+        self,
+        *,
+        limit: int = 100,
+        before: int | None = None,
+        by: str | None = None,
+        action: str | None = None,
+        subject: str | None = None,
+    ) -> list[AuditEntry]:
+        asked = {"limit": limit, "before": before, "by": by, "action": action, "subject": subject}
+        return self.say(get(list[AuditEntry], "audit", **asked))
 
     def verify_audit(self) -> AuditProof:
         return self.say(at_leisure(get(AuditProof, "audit", "proof")))

@@ -11,7 +11,7 @@ from kingmaker.control.access.giving import LONGEST_NAME
 from kingmaker.control.access.passwords import LONGEST
 from kingmaker.control.office.access import LONGEST_LIFETIME
 from kingmaker.control.records import Me
-from kingmaker.domain.access import MadeToken, Person, Role, Token
+from kingmaker.domain.access import MadeToken, Person, Role, Session, Token
 from kingmaker.interfaces.control_centre.asking import Asking
 from kingmaker.interfaces.control_centre.routes import login
 from kingmaker.interfaces.control_centre.telling import answers, told
@@ -48,6 +48,13 @@ class PersonWanted(_Body):
     password: Annotated[str, Field(max_length=LONGEST)] | None = None
 
 
+class PasswordWanted(_Body):
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    old: Annotated[str, Field(max_length=LONGEST, repr=False)]
+    new: Annotated[str, Field(max_length=LONGEST, repr=False)]
+
+
 class Reason(_Body):
     why: Why
 
@@ -56,6 +63,24 @@ class Reason(_Body):
 def me(office: Asking) -> Response:
     """Who asks, and what they may."""
     return told(office.me())
+
+
+@router.get("/me/sessions", **answers(list[Session]))
+def sessions(office: Asking) -> Response:
+    """Where whoever asks is logged in, newest first."""
+    return told(office.sessions())
+
+
+@router.post("/me/sessions/end", **answers(int))
+def end_sessions(office: Asking) -> Response:
+    """Log out everywhere, within five seconds; how many sessions ended."""
+    return told(office.end_sessions())
+
+
+@router.post("/me/password", **answers(Person))
+def change_password(office: Asking, wanted: PasswordWanted) -> Response:
+    """Another password for whoever asks, which ends their sessions."""
+    return told(office.change_password(wanted.old, wanted.new))
 
 
 @router.get("/tokens", **answers(list[Token]))

@@ -1,17 +1,21 @@
 """The house: audit log, notices, health, housekeeping."""
 
-from fastapi import APIRouter, Response
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict
 
 from kingmaker.control.records import AuditProof
 from kingmaker.domain.champion import AuditEntry
 from kingmaker.domain.notice import Notice
 from kingmaker.interfaces.control_centre.asking import Asking
-from kingmaker.interfaces.control_centre.parameters import Limit, OfPipeline
+from kingmaker.interfaces.control_centre.parameters import LARGEST, Limit, OfPipeline
 from kingmaker.interfaces.control_centre.telling import answers, told
 from kingmaker.loop.records import Check
 
 router = APIRouter(tags=["house"])
+
+Part = Annotated[str | None, Query(max_length=200)]
 
 
 class Sweep(BaseModel):
@@ -23,9 +27,19 @@ class Sweep(BaseModel):
 
 
 @router.get("/audit", **answers(list[AuditEntry]))
-def audit(office: Asking, limit: Limit = 100) -> Response:
-    """Audit entries, newest first; for whoever sees some pipelines only, those about them."""
-    return told(office.audit(limit=limit))
+def audit(
+    office: Asking,
+    limit: Limit = 100,
+    before: Annotated[int | None, Query(ge=1, le=LARGEST)] = None,
+    by: Part = None,
+    action: Part = None,
+    subject: Part = None,
+) -> Response:
+    """Audit entries, newest first; for whoever sees some pipelines only, those about them.
+
+    `before` is an entry's number, to page; `action` and `subject` are what it begins with.
+    """
+    return told(office.audit(limit=limit, before=before, by=by, action=action, subject=subject))
 
 
 @router.get("/audit/proof", **answers(AuditProof))
