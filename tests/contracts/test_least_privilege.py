@@ -15,6 +15,7 @@ from .ledger_companions_suite import CompanionsContract
 from .ledger_decisions_suite import ChampionsContract, VerdictsContract, VersionsContract
 from .ledger_examples import Clock
 from .ledger_looks_suite import LooksContract
+from .ledger_replays_suite import ReplaysContract
 from .ledger_retention_suite import RetentionContract
 from .ledger_runs_suite import RunsContract, StagesContract, TrialsContract
 from .postgres_server import Schemas
@@ -55,6 +56,9 @@ class TestStages(AsTheApp, StagesContract): ...
 
 
 class TestAlarms(AsTheApp, AlarmsContract): ...
+
+
+class TestReplays(AsTheApp, ReplaysContract): ...
 
 
 class TestRetention(AsTheApp, RetentionContract): ...

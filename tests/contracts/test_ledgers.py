@@ -26,6 +26,7 @@ from .ledger_queue_suite import (
     TellingContract,
 )
 from .ledger_races_suite import RacesContract
+from .ledger_replays_suite import ReplaysContract
 from .ledger_retention_suite import RetentionContract
 from .ledger_runs_suite import RunsContract, StagesContract, TrialsContract
 from .ledger_schedules_suite import DeclarationsContract, PipelinesContract, SchedulesContract
@@ -214,4 +215,10 @@ class TestPostgresRetention(OnPostgres, RetentionContract): ...
 class TestSqliteAlarms(OnSqlite, AlarmsContract): ...
 
 
+class TestSqliteReplays(OnSqlite, ReplaysContract): ...
+
+
 class TestPostgresAlarms(OnPostgres, AlarmsContract): ...
+
+
+class TestPostgresReplays(OnPostgres, ReplaysContract): ...

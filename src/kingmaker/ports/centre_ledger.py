@@ -228,7 +228,7 @@ class RetentionLedger(Protocol):
         """What the rows that stay name: of runs that ended since then or are unfinished, of each pipeline's newest finished
 
         run, of every run that published (its archive, snapshot, selection, evidence and tested trial: each of these versions
-        may be put in force), and every file of outcomes.
+        may be put in force), every file of outcomes, and what replays came to.
         """
 
     def forget(self, *, before: datetime, limit: int = 1000, dry: bool = False) -> dict[str, int]:

@@ -189,3 +189,34 @@ alarm = sa.Table(
     sqlite_autoincrement=True,
 )
 """`until` is null while an alarm lasts; rows are never deleted."""
+
+replay_request = sa.Table(
+    "replay_request",
+    metadata,
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("key", sa.Text, nullable=False),
+    sa.Column("pipeline", sa.Text, nullable=False),
+    sa.Column("declaration", sa.Integer, nullable=False),
+    sa.Column("first", sa.Date, nullable=False),
+    sa.Column("last", sa.Date, nullable=False),
+    sa.Column("every", sa.Text, nullable=False),
+    sa.Column("dates", sa.Integer, nullable=False),
+    sa.Column("policies", sa.Text, nullable=False),
+    sa.Column("holds", sa.Text, nullable=False),
+    sa.Column("requested_by", sa.Text, nullable=False),
+    sa.Column("asked_at", Moment, nullable=False),
+    sa.Column("state", sa.Text, nullable=False, index=True),
+    sa.Column("started_at", Moment),
+    sa.Column("ended_at", Moment),
+    sa.Column("progress", sa.Text),
+    sa.Column("cancelled_by", sa.Text, nullable=False),
+    sa.Column("detail", sa.Text, nullable=False),
+    sa.Column("result", sa.Text),
+    sa.Column("page", sa.Text),
+    sa.Column("holder", sa.Text),
+    sa.Column("token", sa.Integer, nullable=False),
+    sa.Column("lease_expires_at", Moment),
+    sa.UniqueConstraint("pipeline", "key"),
+    sqlite_autoincrement=True,
+)
+"""`policies` are separated by commas. `detail` is why its end was wished for, before it has come. Rows are never deleted."""

@@ -88,6 +88,8 @@ def _documents(connection: sa.Connection, since: datetime) -> Iterator[str]:
 def _files(connection: sa.Connection, since: datetime) -> Iterator[str]:
     yield from connection.execute(sa.select(tables.model_version.c.archive)).scalars()
     yield from connection.execute(sa.select(centre_tables.outcome_file.c.file)).scalars()
+    for kept in (centre_tables.replay_request.c.result, centre_tables.replay_request.c.page):
+        yield from connection.execute(sa.select(kept).where(kept.is_not(None))).scalars()
     yield from _models(connection, _use.run.in_(_recent(since)))
     told = sa.select(tables.verdict.c.run, tables.verdict.c.record).where(tables.verdict.c.run.in_(_published()))
     for run, record in connection.execute(told).all():

@@ -16,6 +16,7 @@ from kingmaker.adapters.ledgers.notices import SqlNotices
 from kingmaker.adapters.ledgers.outcomes import SqlOutcomes
 from kingmaker.adapters.ledgers.overview import SqlOverview
 from kingmaker.adapters.ledgers.queue import SqlQueue
+from kingmaker.adapters.ledgers.replays import SqlReplays
 from kingmaker.adapters.ledgers.retention import SqlRetention
 from kingmaker.adapters.ledgers.runs import SqlRuns
 from kingmaker.adapters.ledgers.schedules import SqlSchedules
@@ -47,6 +48,7 @@ class SqlLedger(
     SqlNotices,
     SqlOutcomes,
     SqlAlarms,
+    SqlReplays,
     SqlRetention,
 ):
     """The database of record. Safe for several processes and threads; open it anew in a child process."""
