@@ -96,8 +96,8 @@ class MonitorPolicy:
     """How many times as many, or as few, answers as on a median day of the four weeks before."""
     errors: Limit = Limit(watch=0.001, alarm=0.01)
     """Share of an endpoint's requests of the day that failed by its own fault."""
-    latency: Limit = Limit(watch=0.25, alarm=1.0)
-    """Seconds within which 99 of 100 requests of the day were answered."""
+    latency: Limit = Limit(watch=0.5, alarm=2.5)
+    """Seconds within which 99 of 100 requests of the day were answered: the next of .1, .25, .5, 1, 2.5, 5 and 10."""
     endpoint_silent: Limit = Limit(watch=5.0, alarm=15.0)
     """Minutes since an endpoint last reported."""
     endpoint_behind: Limit = Limit(watch=5.0, alarm=30.0)

@@ -52,11 +52,13 @@ def _add(counts: Counts, answers: Sequence[Answer], endpoint: str, layout: Layou
         counts.grades[grade] = counts.grades.get(grade, 0) + rows
     for score, rows in Counter(_bin_of(answer.score) for answer in answers).items():
         counts.scores[score] = counts.scores.get(score, 0) + rows
+    features = [answer.features for answer in answers]
     for column in layout.columns:
-        found = column.counted([answer.features.get(column.name) for answer in answers])
-        so_far = np.asarray(counts.features.get(column.name, [0] * column.size), dtype=np.int64)
+        name = column.name
+        found = column.counted([row.get(name) for row in features])
+        so_far = np.asarray(counts.features.get(name, [0] * column.size), dtype=np.int64)
         if so_far.size == found.size:
-            counts.features[column.name] = (so_far + found).tolist()
+            counts.features[name] = (so_far + found).tolist()
 
 
 def _bin_of(score: int) -> int:

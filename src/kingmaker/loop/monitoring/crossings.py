@@ -145,7 +145,7 @@ def _service(alarms: _Alarms, service: Iterable[ServiceReading], today: date) ->
         told = f"Endpoint {endpoint} failed to answer {one.errors:,} of {one.requests:,} requests on {one.day}."
         yield alarms.of(AlarmKind.ERRORS, one.errors / one.requests, told, endpoint)
         if one.p99 is not None:
-            told = f"One in a hundred requests took endpoint {endpoint} more than {one.p99:g} s or about as long on {one.day}."
+            told = f"Endpoint {endpoint} needed up to {one.p99:g} s for 99 of 100 requests on {one.day}."
             yield alarms.of(AlarmKind.LATENCY, one.p99, told, endpoint)
 
 

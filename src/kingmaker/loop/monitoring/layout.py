@@ -61,7 +61,7 @@ class ColumnBins:
         return np.bincount(places, minlength=self.size)
 
     def _numbers(self, values: Sequence[Value]) -> Integers:
-        numbers = np.array([one if isinstance(one, float | int) else np.nan for one in values], dtype=np.float64)
+        numbers = _as_numbers(values)
         places = np.searchsorted(self.edges, numbers, side="right").astype(np.int64)
         if self.field.lowest is not None and self.field.highest is not None:
             places[(numbers < self.field.lowest) | (numbers > self.field.highest)] = self.size - 2
@@ -76,6 +76,14 @@ class ColumnBins:
             [self.levels.get(one, never) if isinstance(one, str) and one else missing for one in values],
             dtype=np.int64,
         )
+
+
+def _as_numbers(values: Sequence[Value]) -> Floats:
+    """NaN for None and for texts. The quick way fails on texts, which no journal writes for a number."""
+    try:
+        return np.array(values, dtype=np.float64)
+    except ValueError:
+        return np.array([one if isinstance(one, float | int) else np.nan for one in values], dtype=np.float64)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,7 +24,7 @@ def show_service(here: Here, service: Sequence[ServiceReading]) -> None:
         Column(t("monitoring.volume.day")),
         *(Column(t(f"monitoring.service.{name}"), name != "endpoint") for name in titles),
     ]
-    table(t("monitoring.service.title"), columns, [_row(one) for one in newest])
+    table(t("monitoring.service.title"), columns, [_row(one) for one in newest]).classes("km-monitoring-rows")
 
 
 def _row(one: ServiceReading) -> list[str]:

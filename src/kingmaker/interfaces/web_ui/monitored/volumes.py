@@ -25,7 +25,8 @@ def show_volumes(here: Here, days: Sequence[DayReading]) -> None:
         figure(approval[0], approval_chart(days, approval, t("monitoring.volume.expected")))
     titles = ("day", "count", "approved", "mean_pd", "by_grade")
     columns = [Column(t(f"monitoring.volume.{name}"), name in {"count", "approved", "mean_pd"}) for name in titles]
-    table(t("monitoring.volume.table"), columns, [_row(one) for one in days[: -ROWS - 1 : -1]])
+    shown = table(t("monitoring.volume.table"), columns, [_row(one) for one in days[: -ROWS - 1 : -1]])
+    shown.classes("km-monitoring-rows")
 
 
 def figure(title: str, drawing: str) -> None:

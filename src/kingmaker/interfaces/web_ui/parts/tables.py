@@ -17,8 +17,8 @@ Cell = str | Callable[[], object]
 class Column:
     """`is_number` aligns its cells on the right.
 
-    `order_by` is where its title leads to, to have the rows in this column's order; `order` is `ascending` or `descending` where
-    they are.
+    `order_by` is where its title leads to, to have the rows in this column's order; `order` is `ascending` or `descending`
+    where they are.
     """
 
     title: str
