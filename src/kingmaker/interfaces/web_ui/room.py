@@ -19,14 +19,14 @@ from kingmaker.interfaces.web_ui.parts.elements import heading, link, paragraph
 _LOG = logging.getLogger(__name__)
 RESPONSE_SECONDS: Final = 30.0
 
-Build = Callable[..., Awaitable[None]]
+Build = Callable[..., Awaitable[Response | None]]
 
 
 def room(path: str, *, name: str, title: str) -> Callable[[Build], Build]:
     """Makes an async function a page: its first parameter is `Here`, the others come from path and query.
 
     `name` is the room in the navigation, `title` a text of the catalogue. Whoever is not logged in is sent to do so; what the
-    office refuses is shown with its remedy, under its status.
+    office refuses is shown with its remedy, under its status. A response that it returns takes the page's place.
     """
 
     def made(build: Build) -> Build:
@@ -35,8 +35,7 @@ def room(path: str, *, name: str, title: str) -> Callable[[Build], Build]:
             if here is None:
                 return RedirectResponse(f"/login?to={quote(request.url.path)}", 303)
             with frame(here, here.t(title), name):
-                await _built(here, build, said)
-            return None
+                return await _built(here, build, said)
 
         own = list(signature(build).parameters.values())[1:]
         request = Parameter("request", Parameter.POSITIONAL_OR_KEYWORD, annotation=Request)
@@ -47,9 +46,9 @@ def room(path: str, *, name: str, title: str) -> Callable[[Build], Build]:
     return made
 
 
-async def _built(here: Here, build: Build, said: dict[str, Any]) -> None:
+async def _built(here: Here, build: Build, said: dict[str, Any]) -> Response | None:
     try:
-        await build(here, **said)
+        return await build(here, **said)
     except NotLoggedIn:
         ui.navigate.to("/login")
     except KingmakerError as error:
@@ -59,6 +58,7 @@ async def _built(here: Here, build: Build, said: dict[str, Any]) -> None:
         _LOG.exception("page %s failed", here.request.url.path)
         ui.status_code(500)
         _refused(here, here.t("error.unforeseen"), "")
+    return None
 
 
 def _refused(here: Here, what: str, remedy: str) -> None:
