@@ -17,7 +17,7 @@ from kingmaker.loop.monitoring.intake import Layouts, read_inbox
 from kingmaker.loop.monitoring.layout import LayoutOf
 from kingmaker.loop.monitoring.outcomes import HandedIn, outcome_readings
 from kingmaker.loop.monitoring.readings import MONTH, by_version, day_readings, endpoint_readings
-from kingmaker.loop.monitoring.service import look_at_service, service_readings
+from kingmaker.loop.monitoring.served import look_at_service, service_readings
 from kingmaker.ports.house import House
 
 KEPT_DAYS: Final = 92

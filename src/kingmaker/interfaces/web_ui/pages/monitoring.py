@@ -13,12 +13,12 @@ from kingmaker.domain.alarm import Alarm
 from kingmaker.domain.monitoring import Monitoring
 from kingmaker.interfaces.report.wording import count
 from kingmaker.interfaces.web_ui.here import Here
-from kingmaker.interfaces.web_ui.monitored.alarms import HISTORY, show_alarms, show_history
-from kingmaker.interfaces.web_ui.monitored.drift import show_drift
-from kingmaker.interfaces.web_ui.monitored.outcomes import show_outcomes
-from kingmaker.interfaces.web_ui.monitored.service import show_service
-from kingmaker.interfaces.web_ui.monitored.shown import SHORT, Shown, shown_of
-from kingmaker.interfaces.web_ui.monitored.volumes import show_volumes
+from kingmaker.interfaces.web_ui.monitoring_parts.alarms import HISTORY, show_alarms, show_history
+from kingmaker.interfaces.web_ui.monitoring_parts.drift import show_drift
+from kingmaker.interfaces.web_ui.monitoring_parts.outcomes import show_outcomes
+from kingmaker.interfaces.web_ui.monitoring_parts.served import show_service
+from kingmaker.interfaces.web_ui.monitoring_parts.shown import SHORT, Shown, shown_of
+from kingmaker.interfaces.web_ui.monitoring_parts.volumes import show_volumes
 from kingmaker.interfaces.web_ui.parts.acting import act
 from kingmaker.interfaces.web_ui.parts.elements import button, empty, heading, link, moment, paragraph, text
 from kingmaker.interfaces.web_ui.room import room

@@ -7,7 +7,7 @@ from nicegui import ui
 from kingmaker.domain.monitoring import BandReading, OutcomeReading
 from kingmaker.interfaces.report.wording import ABSENT, count, rate
 from kingmaker.interfaces.web_ui.here import Here
-from kingmaker.interfaces.web_ui.monitored.volumes import figure
+from kingmaker.interfaces.web_ui.monitoring_parts.volumes import figure
 from kingmaker.interfaces.web_ui.parts.elements import empty, heading, paragraph, text
 from kingmaker.interfaces.web_ui.parts.tables import Column, table
 from kingmaker.interfaces.web_ui.pictures.days import age_chart

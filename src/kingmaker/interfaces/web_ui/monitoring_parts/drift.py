@@ -9,7 +9,7 @@ from nicegui import ui
 from kingmaker.domain.monitoring import DayReading, Drift
 from kingmaker.interfaces.report.wording import rate
 from kingmaker.interfaces.web_ui.here import Here
-from kingmaker.interfaces.web_ui.monitored.shown import index
+from kingmaker.interfaces.web_ui.monitoring_parts.shown import index
 from kingmaker.interfaces.web_ui.parts.elements import heading, paragraph, text
 from kingmaker.interfaces.web_ui.parts.tables import Column, table
 from kingmaker.interfaces.web_ui.pictures.heat import Square, heat_strip
