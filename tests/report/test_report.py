@@ -181,7 +181,7 @@ def test_what_must_be_known_about_the_verdict_stands_with_the_decision_and_as_te
 
 def test_expected_profit_is_told_as_a_share_of_the_money_asked_for(page):
     (row,) = [line for line in page.splitlines() if ">expected profit<" in line]
-    assert "1.6\u202f%" in row
+    assert "1.56\u202f%" in row
     assert "+0.33\u202f±\u202f0.08\u202fpp" in row
 
 

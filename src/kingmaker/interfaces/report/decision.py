@@ -42,6 +42,10 @@ _SEVERITIES = {
 }
 
 
+def decision_mark(decision: Decision) -> Mark:
+    return _DECISIONS[decision]
+
+
 def gate_mark(outcome: GateOutcome) -> Mark:
     return _OUTCOMES[outcome]
 

@@ -69,7 +69,9 @@ def measure_writers(measure: str) -> tuple[Write, Write]:
     """How a comparison's values and its difference are written, by the name of its measure."""
     words = measure.lower().replace(" ", "_")
     if words == "expected_profit":  # of each unit of money asked for
-        return rate, percentage_points
+        return exact_rate, percentage_points
+    if words == "brier":
+        return fine, fine
     if any(word in words for word in ("amount", "money", "profit", "cost", "loss")):
         return money, money
     if any(word in words for word in ("rate", "kill", "approval", "share", "caught")):

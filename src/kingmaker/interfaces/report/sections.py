@@ -159,6 +159,7 @@ _DRAWN: Final[Mapping[str, Callable[[ReportFacts], Said]]] = MappingProxyType(
     {
         "decision": lambda facts: {"headline": headline(facts)},
         "key_figures": lambda facts: {"figures": key_figures(facts)},
+        "measured": lambda facts: {"figures": key_figures(facts)},
         "gates": _nothing_of_its_own,
         "windows": lambda facts: {"windows_figure": windows.windows_figure(facts.snapshot) if facts.snapshot else None},
         "discrimination": _discrimination,

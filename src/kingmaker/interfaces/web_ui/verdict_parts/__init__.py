@@ -1,0 +1,1 @@
+"""What the page of a verdict is made of."""
