@@ -5,6 +5,7 @@ from datetime import datetime
 
 from kingmaker.bundle.contents import CutOffs, GoldenRow, InputSchema, Lineage, Manifest
 from kingmaker.domain.champion import ChampionTurn, ModelVersion
+from kingmaker.domain.evidence import FeatureEvidence, ModelEvidence
 from kingmaker.domain.snapshot import ColumnKind
 
 
@@ -99,3 +100,17 @@ class Judged:
     start: float | None
     parts: tuple[ColumnPoints, ...]
     no_reasons: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelTested:
+    """How the version's tested model did on `window` of its run, as the verdict's evidence has it.
+
+    `features` say what it rested on there; `amount_column` names the unit of money, None without one. Of a refit it is the
+    model before it was fitted again, on the same loans too.
+    """
+
+    window: str
+    evidence: ModelEvidence
+    features: tuple[FeatureEvidence, ...]
+    amount_column: str | None

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from kingmaker.interfaces.client.awaited.speaking import AsyncSpeaking
-from kingmaker.interfaces.client.call import get, get_text, post
-from kingmaker.loop.model_records import ColumnEffect, Judged, ModelAccount
+from kingmaker.interfaces.client.call import get, get_if_any, get_text, post
+from kingmaker.loop.model_records import ColumnEffect, Judged, ModelAccount, ModelTested
 
 
 class AsyncModels(AsyncSpeaking):
@@ -12,6 +12,9 @@ class AsyncModels(AsyncSpeaking):
 
     async def model(self, pipeline: str, version: str) -> ModelAccount:
         return await self.say(get(ModelAccount, "pipelines", pipeline, "versions", version, "model"))
+
+    async def tested(self, pipeline: str, version: str) -> ModelTested | None:
+        return await self.say(get_if_any(ModelTested, "pipelines", pipeline, "versions", version, "tested"))
 
     async def effect(self, pipeline: str, version: str, column: str) -> ColumnEffect:
         return await self.say(get(ColumnEffect, "pipelines", pipeline, "versions", version, "effects", column))

@@ -13,7 +13,7 @@ from kingmaker.interfaces.control_centre.routes.depot import Name
 from kingmaker.interfaces.control_centre.telling import answers, told
 from kingmaker.interfaces.report.document import render_document
 from kingmaker.interfaces.report.document_facts import document_facts
-from kingmaker.loop.model_records import ColumnEffect, Judged, ModelAccount
+from kingmaker.loop.model_records import ColumnEffect, Judged, ModelAccount, ModelTested
 from kingmaker.loop.models.what_if import MOST_APPLICANTS
 
 router = APIRouter(tags=["models"])
@@ -34,6 +34,12 @@ class WhatIf(BaseModel):
 def model(pipeline: PipelineName, version: Name, office: Asking) -> Response:
     """What a version (or the `champion`) is: inputs, thresholds, lineage, what it rests on, and when it was in force."""
     return told(office.model(pipeline, version))
+
+
+@router.get(f"{PLACE}/tested", **answers(ModelTested | None))
+def tested(pipeline: PipelineName, version: Name, office: Asking) -> Response:
+    """How the version's model did in the run that published it. Null: no verdict was reached about it, or it is forgotten."""
+    return told(office.tested(pipeline, version))
 
 
 @router.get(f"{PLACE}/thresholds", **answers(CutOffs))

@@ -41,8 +41,16 @@ class Row:
     value: str = ""
 
 
-def rows_chart(rows: Sequence[Row], axis: Axis, description: str, *, width: float = 440.0, longest: int = 24) -> Markup:
-    """Rows from top to bottom over one axis. Points of one kind are joined from row to row.
+def rows_chart(
+    rows: Sequence[Row],
+    axis: Axis,
+    description: str,
+    *,
+    width: float = 440.0,
+    longest: int = 24,
+    joined: bool = True,
+) -> Markup:
+    """Rows from top to bottom over one axis. Points of one kind are joined from row to row, unless rows have no order.
 
     Names longer than `longest` letters are shortened; the whole name is told by a pointer resting on it.
     """
@@ -52,7 +60,7 @@ def rows_chart(rows: Sequence[Row], axis: Axis, description: str, *, width: floa
     drawn = _grid(axis, left, right, bottom)
     for index, row in enumerate(rows):
         drawn += _row(row, _TOP + _ROW * (index + 0.5), left, right, axis, longest)
-    drawn += _joined(rows, left, right, axis)
+    drawn += _joined(rows, left, right, axis) if joined else []
     drawn += [
         element(
             "circle",
