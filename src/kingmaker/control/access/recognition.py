@@ -56,6 +56,10 @@ class Recognition:
         """Raises NotLoggedIn for a session that is unknown or over."""
         return self._recognise(digest_of(secret), self._ask_session)
 
+    def is_over(self, secret: str) -> bool:
+        """Whether the session has ended; it is not used by being asked about."""
+        return self._ledger.session_of(digest_of(secret)) is None
+
     def forget(self, secret: str) -> None:
         """At log-out."""
         with self._guard:

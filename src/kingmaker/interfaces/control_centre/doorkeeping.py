@@ -69,6 +69,11 @@ class FrontDoor:
         refuse_other_sites(request)
         self._end(request)
 
+    def is_over(self, request: Request) -> bool:
+        """Whether the session that the request came with has ended. To ask makes it last no longer."""
+        session = session_in(request)
+        return session is not None and self._recognition.is_over(session)
+
     def _end(self, request: Request) -> None:
         session = session_in(request)
         if session is not None:

@@ -10,6 +10,7 @@ from nicegui import ui
 from kingmaker.domain.access import Right
 from kingmaker.interfaces.web_ui.here import LANGUAGE_COOKIE, Here
 from kingmaker.interfaces.web_ui.palette import style_of_paper
+from kingmaker.interfaces.web_ui.parts.acting import session_over
 from kingmaker.interfaces.web_ui.parts.elements import button, link, text
 
 ROOMS: Final = (
@@ -22,6 +23,9 @@ ROOMS: Final = (
     ("audit", "/audit", Right.SEE),
 )
 """Name in the catalogue under `nav`, path, and the right without which it is not shown."""
+
+LOOKED_EVERY: Final = 30.0
+"""Seconds."""
 
 _DARK: Final = """
 (() => {{ const dark = !document.body.classList.contains('body--dark');
@@ -55,6 +59,13 @@ def frame(here: Here, title: str, room: str) -> Iterator[None]:
         _tools(here, mode)
     with ui.element("main").classes("km-main").props("id=content tabindex=-1"):
         yield
+    ui.timer(LOOKED_EVERY, lambda: _leave_if_over(here), immediate=False)
+
+
+async def _leave_if_over(here: Here) -> None:
+    """A page that is left open tells when its session is over, without making that one last any longer."""
+    if await here.is_over():
+        session_over(here)
 
 
 def _navigation(here: Here, room: str) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, ParamSpec, TypeVar, cast
+from urllib.parse import quote
 
 from fastapi import Request
 from nicegui import app, run
@@ -11,6 +12,7 @@ from kingmaker.control.office.office import Office
 from kingmaker.domain.access import Principal, Right
 from kingmaker.domain.errors import NotLoggedIn
 from kingmaker.interfaces.control_centre.asking import Doorkeeper
+from kingmaker.interfaces.control_centre.doorkeeping import FrontDoor
 from kingmaker.interfaces.web_ui.texts.catalogue import Texts, texts_in
 from kingmaker.ports.house import House
 
@@ -43,8 +45,19 @@ class Here:
         """
         return await run.io_bound(self._said, verb)
 
+    async def is_over(self) -> bool:
+        """Whether the session that opened the page is over; to ask makes it last no longer."""
+        doorkeeper: FrontDoor = cast("Any", app.state).doorkeeper
+        return await run.io_bound(doorkeeper.is_over, self.request)
+
     def _said(self, verb: Callable[[Office], Answer]) -> Answer:
         return verb(Office(self.house, _principal(self.request)))
+
+
+def way_in(request: Request) -> str:
+    """The log-in that leads back to where the request wanted to go."""
+    query = f"?{request.url.query}" if request.url.query else ""
+    return f"/login?to={quote(request.url.path + query, safe='')}"
 
 
 def here_of(request: Request) -> Here | None:

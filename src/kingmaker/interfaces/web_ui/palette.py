@@ -10,14 +10,29 @@ _DARK: Final = re.compile(r"@media screen and \(prefers-color-scheme: dark\)\s*\
 
 
 @cache
+def palette(*, dark: bool | None) -> str:
+    """The colours alone, for a page without the pages' script; `dark` None: as the system prefers."""
+    _, bright, deep = _parts()
+    shown = deep if dark else bright
+    return f":root {{{shown}}}\n" + (
+        f"@media (prefers-color-scheme: dark) {{ :root {{{deep}}} }}\n" if dark is None else ""
+    )
+
+
+@cache
 def style_of_paper() -> str:
     """The report's own style for whatever stands inside `.paper`, and its palette for everything.
 
     Dark is what the viewer chose for the pages, not what the system prefers.
     """
+    rest, bright, deep = _parts()
+    return f":root {{{bright}}}\nbody.body--dark {{{deep}}}\n@scope (.paper) {{\n{rest}\n}}\n"
+
+
+def _parts() -> tuple[str, str, str]:
+    """The report's style without its palettes, its light palette, its dark one."""
     style = (files("kingmaker.interfaces.report") / "templates" / "style.css").read_text(encoding="utf-8")
     dark, light = _DARK.search(style), _ROOT.search(style)
     assert dark, "the report has no dark palette"
     assert light, "the report has no palette"
-    rest = _ROOT.sub("", _DARK.sub("", style))
-    return f":root {{{light['said']}}}\nbody.body--dark {{{dark['said']}}}\n@scope (.paper) {{\n{rest}\n}}\n"
+    return _ROOT.sub("", _DARK.sub("", style)), light["said"], dark["said"]

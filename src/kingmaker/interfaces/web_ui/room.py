@@ -4,7 +4,6 @@ import logging
 from collections.abc import Awaitable, Callable
 from inspect import Parameter, signature
 from typing import Any, Final
-from urllib.parse import quote
 
 from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
@@ -13,7 +12,7 @@ from nicegui import ui
 from kingmaker.domain.errors import KingmakerError, NotLoggedIn
 from kingmaker.interfaces.control_centre.problems import STATUSES
 from kingmaker.interfaces.web_ui.frame import frame
-from kingmaker.interfaces.web_ui.here import Here, here_of
+from kingmaker.interfaces.web_ui.here import Here, here_of, way_in
 from kingmaker.interfaces.web_ui.parts.elements import heading, link, paragraph
 
 _LOG = logging.getLogger(__name__)
@@ -33,7 +32,7 @@ def room(path: str, *, name: str, title: str) -> Callable[[Build], Build]:
         async def shown(request: Request, **said: Any) -> Response | None:
             here = here_of(request)
             if here is None:
-                return RedirectResponse(f"/login?to={quote(request.url.path)}", 303)
+                return RedirectResponse(way_in(request), 303)
             with frame(here, here.t(title), name):
                 return await _built(here, build, said)
 
@@ -50,7 +49,7 @@ async def _built(here: Here, build: Build, said: dict[str, Any]) -> Response | N
     try:
         return await build(here, **said)
     except NotLoggedIn:
-        ui.navigate.to("/login")
+        ui.navigate.to(way_in(here.request))
     except KingmakerError as error:
         ui.status_code(int(STATUSES.get(error.code, 400)))
         _refused(here, error.what, error.remedy)

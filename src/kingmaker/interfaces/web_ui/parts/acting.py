@@ -7,7 +7,7 @@ from nicegui import ui
 
 from kingmaker.control.office.office import Office
 from kingmaker.domain.errors import KingmakerError, NotLoggedIn
-from kingmaker.interfaces.web_ui.here import Here
+from kingmaker.interfaces.web_ui.here import Here, way_in
 from kingmaker.interfaces.web_ui.parts.elements import button, heading, paragraph
 
 Verb = Callable[[Office], object]
@@ -20,8 +20,7 @@ async def act(here: Here, verb: Verb, then: Then | None = None) -> bool:
     try:
         await here.ask(verb)
     except NotLoggedIn:
-        ui.notify(here.t("error.session_over"), type="negative")
-        ui.navigate.to("/login")
+        session_over(here)
         return False
     except KingmakerError as error:
         refuse(error)
@@ -33,6 +32,12 @@ async def act(here: Here, verb: Verb, then: Then | None = None) -> bool:
     if answer is not None:
         await answer
     return True
+
+
+def session_over(here: Here) -> None:
+    """Tell so, and lead to the log-in, which leads back here."""
+    ui.notify(here.t("error.session_over"), type="negative")
+    ui.navigate.to(way_in(here.request) + "&over=1")
 
 
 def refuse(error: KingmakerError) -> None:
