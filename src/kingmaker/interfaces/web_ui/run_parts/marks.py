@@ -1,0 +1,41 @@
+"""How a run stands, in a word whose colour means something."""
+
+from typing import Final
+
+from nicegui import ui
+
+from kingmaker.control.records import RunLine
+from kingmaker.domain.verdict import Decision
+from kingmaker.interfaces.report.wording import ABSENT
+from kingmaker.interfaces.web_ui.here import Here
+from kingmaker.interfaces.web_ui.parts.elements import mark, text
+
+_STATES: Final = {
+    "under way": "open",
+    "unfinished": "hold",
+    "finished": "good",
+    "failed": "bad",
+    "cancelled": "hold",
+    "abandoned": "open",
+}
+_DECISIONS: Final = {Decision.PROMOTE: "good", Decision.HOLD: "hold", Decision.REJECT: "bad"}
+
+
+def state_mark(here: Here, line: RunLine) -> ui.element:
+    """One whose end is wished for is being cancelled, until it has stopped."""
+    if line.cancellation is not None and not line.run.state.is_over():
+        return mark(here.t("run.state.cancelling"), "hold")
+    return mark(here.t(f"run.state.{line.state.replace(' ', '_')}"), _STATES[line.state])
+
+
+def kind_of(line: RunLine) -> str:
+    """The colour of what became of the run: of its verdict where it has one."""
+    return _DECISIONS[line.decision] if line.decision is not None else _STATES[line.state]
+
+
+def decision_mark(here: Here, line: RunLine) -> ui.element:
+    """A dash for a run that has not decided."""
+    if line.decision is None:
+        return text(ABSENT)
+    word = "awaits" if line.awaits_decision else line.decision.value
+    return mark(here.t(f"run.decision.{word}"), _DECISIONS[line.decision])
