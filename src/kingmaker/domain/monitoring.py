@@ -122,7 +122,7 @@ class OutcomeReading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Monitoring:
-    """Everything that is read of a pipeline's endpoints from `since` to `until`, days oldest first.
+    """Everything that is read of a pipeline's endpoints from `since` to `until`, days oldest first; `service` of 28 days.
 
     `read_at` None: nothing was ever read. `unreadable` are segments that were damaged, `unknown` answers of versions that were
     not published here.
@@ -133,6 +133,8 @@ class Monitoring:
     until: date
     read_at: datetime | None = None
     segments: int = 0
+    listed: int = 0
+    """Segments that lay in the inbox when this was told: with another number it is told anew."""
     unreadable: int = 0
     unknown: int = 0
     days: tuple[DayReading, ...] = ()

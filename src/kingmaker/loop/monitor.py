@@ -39,13 +39,13 @@ class Monitor:
         `handed_in` reads them; it is asked when there are more than were read before.
         """
         house, today = self._house, self._today()
-        new = read_inbox(house, self._pipeline, self._layouts.get)
+        listed = read_inbox(house, self._pipeline, self._layouts.get)
         served = self._look_at_service(today)
         before = monitoring_of(house, self._pipeline)
         outcomes = self._outcomes(before, files, handed_in)
         if (
             before.read_at is not None
-            and not new
+            and before.listed == listed
             and not served
             and outcomes is before.outcomes
             and before.until == today
@@ -54,6 +54,7 @@ class Monitor:
         told = replace(
             told_of(house, self._pipeline, self._layouts.get, self._policy, today),
             read_at=house.clock(),
+            listed=listed,
             outcomes=outcomes,
             outcome_files=before.outcome_files if handed_in is None else files,
         )
@@ -124,7 +125,8 @@ def told_of(house: House, pipeline: str, layout_of: LayoutOf, policy: MonitorPol
     documents = dict(days_of(house.vault, pipeline, since - timedelta(days=MONTH), today + timedelta(days=1)))
     counts = [one for document in documents.values() for one in document.counts]
     days = [one for version in by_version(counts, layout_of) for one in day_readings(version, policy, since=since)]
-    recent = [one for one in counts if one.day > today - timedelta(days=MONTH)]
+    newest = {today - timedelta(days=back) for back in range(MONTH)}
+    recent = [one for one in counts if one.day in newest]
     kept: list[DayDocument] = [document for day, document in documents.items() if day >= since]
     return Monitoring(
         pipeline=pipeline,
@@ -134,7 +136,7 @@ def told_of(house: House, pipeline: str, layout_of: LayoutOf, policy: MonitorPol
         unreadable=sum(len(document.unreadable) for document in kept),
         unknown=sum(document.unknown for document in kept),
         days=tuple(sorted(days, key=lambda one: (one.day, one.is_shadow, one.version))),
-        service=tuple(service_readings((day, document) for day, document in documents.items() if day >= since)),
+        service=tuple(service_readings((day, document) for day, document in documents.items() if day in newest)),
         endpoints=tuple(endpoint_readings(recent)),
     )
 

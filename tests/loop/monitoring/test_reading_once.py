@@ -1,6 +1,7 @@
 """Each answer is counted once, whoever reads, however often it starts again, and whatever lies in the inbox."""
 
 import gzip
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 
 from tests.loop.announcing.lender import PIPELINE
@@ -8,6 +9,7 @@ from tests.loop.announcing.lender import PIPELINE
 from kingmaker.domain.monitoring import Monitoring
 from kingmaker.loop.monitor import Monitor, monitoring_of
 from kingmaker.loop.monitoring.documents import DayDocument, day_document, keep_day
+from kingmaker.loop.monitoring.intake import Layouts, read_inbox
 from kingmaker.loop.monitoring.segments import segment_of
 
 from .world import NOON, Applicants, World
@@ -40,6 +42,22 @@ def test_two_monitors_that_write_over_each_other_end_with_the_same_counts(world:
     told = read(world)
     keep_day(world.house.vault, PIPELINE, day, stale)
     assert by_day(read(world)) == by_day(told) == {day: 1200}
+
+
+def test_what_was_counted_by_a_monitor_that_was_killed_before_it_told_is_told_by_the_next(world: World):
+    world.log(Applicants(), at=NOON)
+    read(world)
+    world.log(Applicants(2), at=NOON, rows=50)
+    read_inbox(world.house, PIPELINE, Layouts(world.house, PIPELINE).get)
+    assert by_day(read(world)) == {NOON.date(): 650}
+
+
+def test_several_control_centres_at_once_count_each_answer_once(world: World):
+    world.log_days(Applicants(), days=6, rows=50)
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda _: read(world), range(4)))
+    told = read(world)
+    assert (told.segments, sum(by_day(told).values())) == (6, 300)
 
 
 def test_a_segment_that_lies_there_packed_and_unpacked_is_counted_once(world: World):

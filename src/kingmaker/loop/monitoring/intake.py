@@ -43,16 +43,16 @@ class Layouts:
 
 
 def read_inbox(house: House, pipeline: str, layout_of: LayoutOf) -> int:
-    """Count what was not counted yet; how many segments that were."""
-    new = 0
+    """Count what was not counted yet; how many segments lie in the inbox in all."""
+    listed = 0
     for day, segments in sorted(_by_day(house, pipeline).items()):
         document = day_document(house.vault, pipeline, day)
         waiting = [one for one in segments if not document.has_read(one)]
         for start in range(0, len(waiting), AT_ONCE):
             _read(house, document, waiting[start : start + AT_ONCE], layout_of)
             keep_day(house.vault, pipeline, day, document)
-        new += len(waiting)
-    return new
+        listed += len(segments)
+    return listed
 
 
 def segments_in(house: House, pipeline: str) -> Iterator[Segment]:

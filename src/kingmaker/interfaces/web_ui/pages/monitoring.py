@@ -18,7 +18,7 @@ from kingmaker.interfaces.web_ui.monitoring_parts.drift import show_drift
 from kingmaker.interfaces.web_ui.monitoring_parts.outcomes import show_outcomes
 from kingmaker.interfaces.web_ui.monitoring_parts.served import show_service
 from kingmaker.interfaces.web_ui.monitoring_parts.shown import SHORT, Shown, shown_of
-from kingmaker.interfaces.web_ui.monitoring_parts.volumes import show_volumes
+from kingmaker.interfaces.web_ui.monitoring_parts.volumes import show_endpoints, show_volumes
 from kingmaker.interfaces.web_ui.parts.acting import act
 from kingmaker.interfaces.web_ui.parts.elements import button, empty, heading, link, moment, paragraph, text
 from kingmaker.interfaces.web_ui.room import room
@@ -55,6 +55,7 @@ async def monitoring(
         _choices(here, pipeline, shown, days, version)
         show_drift(here, shown.days)
         show_volumes(here, shown.days)
+        show_endpoints(here, told.endpoints)
     else:
         empty(here.t("monitoring.no_endpoint", pipeline=pipeline))
     show_service(here, told.service)
