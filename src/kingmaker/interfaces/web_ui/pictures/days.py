@@ -13,6 +13,8 @@ from kingmaker.interfaces.report.wording import count, percent, rate
 
 HEIGHT: Final = 220.0
 MOST_TICKS: Final = 6
+ROOM: Final = 0.02
+"""Around the share that was meant, so that its line is seen apart from the axis."""
 
 
 def volume_chart(days: Sequence[DayReading], titles: tuple[str, str]) -> Markup:
@@ -29,7 +31,8 @@ def approval_chart(days: Sequence[DayReading], titles: tuple[str, str], expected
     """The share approved by day, and the one that the cut was made for."""
     marks = [Mark(one.day.toordinal(), one.approval_rate, f"{one.day}: {rate(one.approval_rate)}") for one in days]
     wanted = next((one.expected_approval for one in reversed(days) if one.expected_approval is not None), None)
-    axis = number_axis(titles[1], [*(mark.y for mark in marks), wanted], label=percent)
+    room = [] if wanted is None else [max(0.0, wanted - ROOM), min(1.0, wanted + ROOM)]
+    axis = number_axis(titles[1], [*(mark.y for mark in marks), *room], label=percent)
     chart = Chart(day_axis(days), axis, height=HEIGHT)
     if wanted is not None:
         chart.level(wanted, "rule limit", expected)
