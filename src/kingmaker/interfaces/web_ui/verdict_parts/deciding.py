@@ -16,7 +16,7 @@ def deciding(here: Here, seen: Seen) -> None:
     decides = here.may(Right.DECIDE, pipeline)
     if not seen.line.awaits_decision:
         if decides and seen.candidate and seen.turn is None:
-            _by_hand(here, pipeline)
+            _by_hand(here, pipeline, seen.candidate)
         return
     with (
         ui.element("div")
@@ -66,6 +66,6 @@ def _ask_to_reject(here: Here, seen: Seen) -> None:
     ask_why(here, here.t("verdict.reject"), told, lambda office, why: office.reject(number, why=why))
 
 
-def _by_hand(here: Here, pipeline: str) -> None:
+def _by_hand(here: Here, pipeline: str, version: str) -> None:
     with element("p", here.t("verdict.by_hand") + " ").classes("km-quiet"):
-        link(here.t("verdict.to_pipeline", pipeline=pipeline), f"/pipelines/{pipeline}")
+        link(here.t("verdict.to_version", version=version[:12]), f"/pipelines/{pipeline}/models/{version}")

@@ -66,7 +66,7 @@ def _facts(here: Here, seen: Seen, verdict: Verdict) -> None:
         _fact(here.t("verdict.fact.settled"), lambda: _settled(here, seen))
         if seen.turn is not None:
             _fact(here.t("verdict.fact.in_force"), lambda: _reigned(here, seen))
-        _fact(here.t("verdict.fact.challenger"), lambda: text(_challenger(here, seen, verdict)))
+        _fact(here.t("verdict.fact.challenger"), lambda: _challenger(here, seen, verdict))
         _fact(here.t("verdict.fact.champion"), lambda: _champion(here, seen, verdict))
         evidence = seen.account.selection.evidence if seen.account.selection else None
         model = (evidence.challenger or evidence.champion) if evidence else None
@@ -116,22 +116,29 @@ def _reigned(here: Here, seen: Seen) -> None:
         moment(after.since)
 
 
-def _challenger(here: Here, seen: Seen, verdict: Verdict) -> str:
+def _challenger(here: Here, seen: Seen, verdict: Verdict) -> None:
     if verdict.challenger_trial is None:
-        return here.t("verdict.no_challenger")
+        text(here.t("verdict.no_challenger"))
+        return
     finalist = seen.account.selection.finalist if seen.account.selection else None
     version = seen.account.version
     learner = finalist.learner if finalist else version.learner if version else ""
-    named = here.t("verdict.trial", trial=verdict.challenger_trial, learner=learner).rstrip(", ")
-    return f"{named}, {seen.candidate[:12]}" if seen.candidate else named
+    named = here.t("verdict.trial", trial=verdict.challenger_trial)
+    text(f"{named}, {learner} " if learner else f"{named} ")
+    if seen.candidate:
+        _version(seen, seen.candidate)
 
 
 def _champion(here: Here, seen: Seen, verdict: Verdict) -> None:
     if verdict.champion_version is None:
         text(here.t("verdict.no_champion"))
         return
+    _version(seen, verdict.champion_version)
     turn = next((one for one in seen.account.history if one.version == verdict.champion_version), None)
-    text(verdict.champion_version[:12] + (" " if turn else ""))
     if turn is not None:
-        text(here.t("verdict.champion_since", turn=turn.turn) + " ")
+        text(" " + here.t("verdict.champion_since", turn=turn.turn) + " ")
         moment(turn.since)
+
+
+def _version(seen: Seen, version: str) -> None:
+    link(version[:12], f"/pipelines/{seen.account.run.request.pipeline}/models/{version}")
