@@ -51,7 +51,7 @@ def test_beyond_the_verbs_both_clients_do_the_same() -> None:
         return {name for name in vars(client) | dict(inspect.getmembers(client)) if not name.startswith("_")}
 
     assert public(Client) == public(AsyncClient)
-    assert public(Client) - set(VERBS) == {"follow", "report", "say", "wait_for"}
+    assert public(Client) - set(VERBS) == {"document", "follow", "report", "say", "wait_for"}
 
 
 def test_the_client_that_blocks_is_the_awaited_one_without_its_awaiting() -> None:

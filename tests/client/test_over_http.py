@@ -143,6 +143,15 @@ def champions(both: Both) -> None:
     both.alike("budget", PIPELINE, today=datetime(2027, 1, 1, tzinfo=UTC).date())
 
 
+def models(both: Both) -> None:
+    first = both.lending.versions[0]
+    assert both.alike("model", PIPELINE, "champion").version.version == first
+    assert both.alike("tested", PIPELINE, first) is None
+    assert both.alike("effect", PIPELINE, first[:9], "purpose").points[0].value == "car"
+    assert both.alike("what_if", PIPELINE, first, [{"amount": 20, "purpose": "car"}, {"amount": None}])[0].score > 0
+    assert both.client.document(PIPELINE, "champion").startswith(b"<!doctype html>")
+
+
 def endpoints_and_outcomes(both: Both, folder: Path) -> None:
     both.lending.house.vault.name(f"endpoints/{PIPELINE}/branch.json", b'{"version":"x","edition":1}')
     assert [one.endpoint for one in both.alike("endpoints", PIPELINE)] == ["branch"]

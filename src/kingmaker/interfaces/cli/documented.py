@@ -20,7 +20,9 @@ def document(
     version: Annotated[str, typer.Argument(help="A version (or its first digits), or the word `champion`.")],
     out: Annotated[
         Path | None,
-        typer.Option(help="Where to write it; default: reports/PIPELINE-VERSION.html in the home, beside you from a server."),
+        typer.Option(
+            help="Where to write it; default: reports/PIPELINE-VERSION.html in the home, beside you from a server."
+        ),
     ] = None,
     pipeline: PipelineName = None,
     json: Json = False,

@@ -1,4 +1,4 @@
-"""The model-risk document: one page that says what a model is for, how it was made and judged, what it cannot do, who decided."""
+"""The model-risk document: what a model is for, how it was made and judged, what it cannot do, and who decided."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -97,7 +97,11 @@ def watched(policy: MonitorPolicy) -> tuple[Watched, ...]:
             policy.early_delinquency,
             number,
         ),
-        _watched("Calibration: observed bad rate as a multiple of the predicted one, or the reverse", policy.calibration, number),
+        _watched(
+            "Calibration: observed bad rate as a multiple of the predicted one, or the reverse",
+            policy.calibration,
+            number,
+        ),
     )
 
 

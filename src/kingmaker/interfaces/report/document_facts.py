@@ -1,4 +1,4 @@
-"""What the model-risk document is rendered from: the version, the account of its run, its declaration, and the audit log's head."""
+"""What the model-risk document is rendered from: version, account of its run, declaration, head of the audit log."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ class Decided:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentFacts:
-    """`declared` is None where this release cannot read the run's declaration any more; `newest` None where nothing was done."""
+    """`declared` is None where this release cannot read the run's declaration any more; `newest` is the newest audit entry."""
 
     model: ModelAccount
     report: ReportFacts
@@ -75,7 +75,10 @@ def _declared(account: RunAccount) -> Pipeline | None:
 def _decisions(model: ModelAccount, account: RunAccount) -> Iterator[Decided]:
     run, recorded = account.run, account.recorded
     yield Decided(
-        what=f"run {run.number} asked for", by=run.request.requested_by, at=run.started_at, why=f"As of {run.request.as_of}."
+        what=f"run {run.number} asked for",
+        by=run.request.requested_by,
+        at=run.started_at,
+        why=f"As of {run.request.as_of}.",
     )
     if recorded is not None and recorded.candidate_version == model.version.version:
         yield Decided(
@@ -91,5 +94,8 @@ def _decisions(model: ModelAccount, account: RunAccount) -> Iterator[Decided]:
     for held in model.in_force:
         turn = held.turn
         yield Decided(
-            what=f"in force, turn {turn.turn} ({turn.reason.value.replace('_', ' ')})", by=turn.by, at=turn.since, why=turn.why
+            what=f"in force, turn {turn.turn} ({turn.reason.value.replace('_', ' ')})",
+            by=turn.by,
+            at=turn.since,
+            why=turn.why,
         )

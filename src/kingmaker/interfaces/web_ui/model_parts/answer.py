@@ -49,18 +49,25 @@ def waterfall(here: Here, judged: Judged, start: float) -> str:
     """From the average applicant's score, column by column, to this one's. Columns that moved it most stand first."""
     steps = _steps(here, judged)
     ends = [start]
+    rows = [_at(here.t("model.average"), start, f"{start:.0f}")]
     for one in steps:
         ends.append(ends[-1] - one.points)
-    rows = [Row(name=here.t("model.average"), bars=(Bar(start=start, end=start, kind="km-model-at"),), value=f"{start:.0f}")]
-    for one, before, after in zip(steps, ends, ends[1:], strict=False):
-        kind = "km-model-cost" if one.points > 0 else "km-model-gain"
-        bar = Bar(start=min(before, after), end=max(before, after), kind=kind, told=f"{one.column}: {signed_points(-one.points)}")
-        rows.append(Row(name=one.column, bars=(bar,), value=signed_points(-one.points)))
-    exact = judged.exact_score
-    rows.append(Row(name=here.t("model.score"), bars=(Bar(start=exact, end=exact, kind="km-model-at"),), value=str(judged.score)))
+        rows.append(_step(one, ends[-2], ends[-1]))
+    rows.append(_at(here.t("model.score"), judged.exact_score, str(judged.score)))
     axis = number_axis(here.t("model.score"), ends, most=5)
     said = "; ".join(f"{row.name} {row.value}" for row in rows)
     return str(rows_chart(rows, axis, said, width=520, longest=20))
+
+
+def _at(name: str, score: float, value: str) -> Row:
+    return Row(name=name, bars=(Bar(start=score, end=score, kind="km-model-at"),), value=value)
+
+
+def _step(one: ColumnPoints, before: float, after: float) -> Row:
+    kind = "km-model-cost" if one.points > 0 else "km-model-gain"
+    said = signed_points(-one.points)
+    bar = Bar(start=min(before, after), end=max(before, after), kind=kind, told=f"{one.column}: {said}")
+    return Row(name=one.column, bars=(bar,), value=said)
 
 
 def _steps(here: Here, judged: Judged) -> list[ColumnPoints]:
@@ -73,5 +80,5 @@ def _steps(here: Here, judged: Judged) -> list[ColumnPoints]:
 
 
 def signed_points(points: float) -> str:
-    """`+12.3`, `−4.5`: what it does to the score."""
+    """What it does to the score, always with its sign."""
     return f"{points:+.1f}".replace("-", MINUS)

@@ -85,7 +85,10 @@ class Editor:
         with self.told:
             self._cards(chosen)
             with ui.element("div").classes("km-model-curves"):
-                for name, read in ((self.here.t("model.bad_rate"), _bad_rate), (self.here.t("model.false_kill"), _false_kill)):
+                for name, read in (
+                    (self.here.t("model.bad_rate"), _bad_rate),
+                    (self.here.t("model.false_kill"), _false_kill),
+                ):
                     ui.html(self._picture(chosen, name, read), sanitize=False).classes("paper")
             paragraph(self.here.t("model.curves_told"), quiet=True)
             self._how_to(chosen)

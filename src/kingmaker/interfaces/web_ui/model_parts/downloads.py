@@ -9,14 +9,27 @@ from kingmaker.interfaces.web_ui.parts.elements import element, link
 
 def downloads(here: Here, seen: SeenModel) -> None:
     t, short = here.t, f"{seen.pipeline}-{seen.model.version.short}"
-    report = f"/api/v1/runs/{seen.run.number}/report"
+    size = f"{seen.model.bytes / 1e6:.1f}\u202fMB"
+    offered = (
+        (t("model.download.document"), t("model.download.document_told"), f"{seen.address}/document", ""),
+        (t("model.download.report"), t("model.download.report_told"), f"/api/v1/runs/{seen.run.number}/report", ""),
+        (
+            t("model.download.bundle"),
+            t("model.download.bundle_told", size=size),
+            f"{seen.address}/bundle",
+            f"{short}.kingmaker",
+        ),
+        (
+            t("model.download.thresholds"),
+            t("model.download.thresholds_told"),
+            f"{seen.address}/thresholds",
+            f"{short}-thresholds.json",
+        ),
+        (t("model.download.schema"), t("model.download.schema_told"), f"{seen.address}/schema", f"{short}-schema.json"),
+    )
     with ui.element("ul").classes("km-model-downloads"):
-        _download(t("model.download.document"), t("model.download.document_told"), f"{seen.address}/document", "")
-        _download(t("model.download.report"), t("model.download.report_told"), report, "")
-        size = f"{seen.model.bytes / 1e6:.1f}\u202fMB"
-        _download(t("model.download.bundle"), t("model.download.bundle_told", size=size), f"{seen.address}/bundle", f"{short}.kingmaker")
-        _download(t("model.download.thresholds"), t("model.download.thresholds_told"), f"{seen.address}/thresholds", f"{short}-thresholds.json")
-        _download(t("model.download.schema"), t("model.download.schema_told"), f"{seen.address}/schema", f"{short}-schema.json")
+        for one in offered:
+            _download(*one)
 
 
 def _download(name: str, told: str, address: str, file: str) -> None:

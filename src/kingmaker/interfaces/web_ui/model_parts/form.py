@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from html import escape
+from math import isnan
 
 from kingmaker.bundle.contents import GoldenRow, InputField, InputSchema
 from kingmaker.domain.snapshot import ColumnKind
@@ -17,7 +18,7 @@ def values_of(row: GoldenRow, schema: InputSchema) -> dict[str, str]:
     numbers = zip(schema.numbers, row.numbers, strict=True)
     categories = zip(schema.categories, row.categories, strict=True)
     return {
-        **{field.name: "" if value is None or value != value else f"{value:.15g}" for field, value in numbers},
+        **{field.name: "" if value is None or isnan(value) else _typed(value) for field, value in numbers},
         **{field.name: level for field, level in categories},
     }
 
@@ -33,6 +34,12 @@ def fields_html(t: Texts, schema: InputSchema, values: Values, letter: str) -> s
         _field(t, field, values.get(field.name, ""), f"applicant-{letter}-{index}")
         for index, field in enumerate(schema.fields)
     )
+
+
+def _typed(value: float) -> str:
+    """As short as it can be and still the same number."""
+    short = f"{value:.15g}"
+    return short if float(short) == value else repr(value)
 
 
 def _field(t: Texts, field: InputField, value: str, name: str) -> str:

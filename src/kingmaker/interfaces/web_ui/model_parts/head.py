@@ -69,7 +69,7 @@ def _turns(here: Here, seen: SeenModel) -> None:
         with ui.element("div"):
             text(here.t("model.turn", number=held.turn.turn) + " ")
             moment(held.turn.since)
-            text(" – ")
+            text(" \u2013 ")
             moment(held.until) if held.until else text(here.t("model.until_now"))
             element("div", f"{held.turn.by}: {held.turn.why}").classes("km-quiet")
 

@@ -52,7 +52,9 @@ class Applicant:
         name = f"golden-{self.letter}"
         with element("p").classes("km-row"):
             ui.html(t("model.prefill"), sanitize=False, tag="label").props(f"for={name}")
-            made = ui.html(options, sanitize=False, tag="select").classes("km-field km-model-prefill").props(f"id={name}")
+            made = (
+                ui.html(options, sanitize=False, tag="select").classes("km-field km-model-prefill").props(f"id={name}")
+            )
             made.on("change", self._take, js_handler="(event) => emit(event.target.value)")
 
     async def _take(self, event: events.GenericEventArguments) -> None:
