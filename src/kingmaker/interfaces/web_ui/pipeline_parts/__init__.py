@@ -1,0 +1,1 @@
+"""What the pages of a pipeline are made of: its champions, its budget, and what is declared for it."""
