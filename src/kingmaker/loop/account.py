@@ -22,8 +22,11 @@ Record = TypeVar("Record")
 Curve = tuple[tuple[int, float], ...]
 
 
-def account_of(house: House, number: int) -> RunAccount:
-    """Raises NotFound for no such run. What cannot be read any more takes its own facts away and no others."""
+def account_of(house: House, number: int, *, trials: bool = True) -> RunAccount:
+    """Raises NotFound for no such run. What cannot be read any more takes its own facts away and no others.
+
+    Without `trials` there are none in it: a run may have thousands, and to read them takes longer than all the rest.
+    """
     run = house.ledger.run(number)
     stages = tuple(house.ledger.stages(number))
     outputs = {record.stage: record.output for record in stages}
@@ -40,7 +43,7 @@ def account_of(house: House, number: int) -> RunAccount:
         run=run,
         stages=stages,
         snapshot=snapshot,
-        trials=tuple(house.ledger.trials(number)),
+        trials=tuple(house.ledger.trials(number)) if trials else (),
         faults=tuple(house.ledger.faults(number)),
         selection=selection,
         recorded=recorded,

@@ -1,5 +1,6 @@
 """Champions over HTTP as people read them."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import msgspec
@@ -32,6 +33,8 @@ def test_what_is_told_reads_back_as_the_office_says_it(committee: Committee) -> 
     assert read(committee, f"{PLACE}/versions/{first[:8]}", ModelVersion) == office.version(PIPELINE, first)
     assert read(committee, f"/runs/{HELD}/verdict", RecordedVerdict) == office.verdict(HELD)
     assert read(committee, f"/runs/{HELD}/account", RunAccount) == office.account(HELD)
+    quick = read(committee, f"/runs/{HELD}/account", RunAccount, trials="false")
+    assert quick == replace(office.account(HELD), trials=()) == office.account(HELD, trials=False)
     assert read(committee, f"{PLACE}/budget", Budget) == office.budget(PIPELINE)
 
 

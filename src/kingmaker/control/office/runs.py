@@ -81,10 +81,10 @@ class RunsOffice(Room):
         self.may_on_run(Right.SEE, number)
         return run_line(self.house.ledger.standing(number))
 
-    def account(self, number: int) -> RunAccount:
+    def account(self, number: int, *, trials: bool = True) -> RunAccount:
         """Loads the libraries that read bundles and snapshots, which take a while and which no other verb here needs."""
         self.may_on_run(Right.SEE, number)
-        known: RunAccount = import_module("kingmaker.loop.account").account_of(self.house, number)
+        known: RunAccount = import_module("kingmaker.loop.account").account_of(self.house, number, trials=trials)
         return known
 
     def events(self, run: int, *, after: int = 0, limit: int = 1000, newest: bool = False) -> list[RunEvent]:

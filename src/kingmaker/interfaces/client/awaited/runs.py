@@ -50,8 +50,8 @@ class AsyncRuns(AsyncSpeaking):
     async def run(self, number: int) -> RunLine:
         return await self.say(get(RunLine, "runs", number))
 
-    async def account(self, number: int) -> RunAccount:
-        return await self.say(get(RunAccount, "runs", number, "account"))
+    async def account(self, number: int, *, trials: bool = True) -> RunAccount:
+        return await self.say(get(RunAccount, "runs", number, "account", trials=trials))
 
     async def events(self, run: int, *, after: int = 0, limit: int = 1000, newest: bool = False) -> list[RunEvent]:
         asked = {"after": after, "limit": limit, "newest": newest}

@@ -51,8 +51,8 @@ class Runs(Speaking):
     def run(self, number: int) -> RunLine:
         return self.say(get(RunLine, "runs", number))
 
-    def account(self, number: int) -> RunAccount:
-        return self.say(get(RunAccount, "runs", number, "account"))
+    def account(self, number: int, *, trials: bool = True) -> RunAccount:
+        return self.say(get(RunAccount, "runs", number, "account", trials=trials))
 
     def events(self, run: int, *, after: int = 0, limit: int = 1000, newest: bool = False) -> list[RunEvent]:
         asked = {"after": after, "limit": limit, "newest": newest}

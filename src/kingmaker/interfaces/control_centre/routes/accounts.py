@@ -18,9 +18,9 @@ PAGE_POLICY = (
 
 
 @router.get("/runs/{run}/account", **answers(RunAccount))
-def account(run: RunNumber, office: Asking) -> Response:
-    """Everything that is known of the run: what `kingmaker explain RUN --json` prints."""
-    return told(office.account(run))
+def account(run: RunNumber, office: Asking, *, trials: bool = True) -> Response:
+    """Everything that is known of the run: what `kingmaker explain RUN --json` prints. It is told faster without its trials."""
+    return told(office.account(run, trials=trials))
 
 
 @router.get("/runs/{run}/lineage", **answers(list[LineageEntry]))

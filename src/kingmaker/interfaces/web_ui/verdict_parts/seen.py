@@ -70,7 +70,7 @@ class Seen:
 
 
 def read(office: Office, number: int) -> Seen:
-    line, account = office.run(number), office.account(number)
+    line, account = office.run(number), office.account(number, trials=False)
     pipeline = account.run.request.pipeline
     return Seen(
         line=line,
