@@ -53,6 +53,8 @@ EXAMPLES: Final[Mapping[str, object]] = {
     "rest": "c" * 62,
     "name": "ann",
     "cron": "0 2 * * *",
+    "from_month": "2020-01",
+    "to_month": "2020-12",
     "password": "correct horse battery staple",
 }
 """Values by the names of parameters and fields, where their schema alone leads to none that a route takes."""
@@ -84,6 +86,7 @@ def furnish(house: House) -> None:
     office = Office(house, owner("owner"))
     office.declare(DECLARATION)
     office.ask("loans", as_of=date(2026, 3, 1))
+    office.ask_replay("loans", from_month="2020-01", to_month="2020-12")
     house.ledger.claim("documentation")
 
 

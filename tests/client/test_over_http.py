@@ -7,12 +7,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from tests.loop.announcing.lender import PIPELINE
+from tests.report.replays import replayed
 
 from kingmaker.domain.access import Role
 from kingmaker.domain.errors import ChampionFrozen, ChampionMoved, Conflict, DeclarationError, Forbidden, NotFound
 from kingmaker.domain.queue import QueueState, RunEvent
+from kingmaker.domain.replay import Holds, ReplayState
 from kingmaker.domain.trial import TrialOrder
 from kingmaker.interfaces.client import AsyncClient, Client
 
@@ -152,6 +155,25 @@ def models(both: Both) -> None:
     assert both.client.document(PIPELINE, "champion").startswith(b"<!doctype html>")
 
 
+def replays(both: Both) -> None:
+    dates = {"from_month": "2016-12", "to_month": "2018-12", "policies": ["never", "proven"]}
+    assert both.alike("replay_outlook", PIPELINE, every="6 months", **dates).order.dates == 5
+    both.alike("replay_outlook", PIPELINE)
+    asked = both.once("ask_replay", PIPELINE, key="past", holds=Holds.APPROVE, **dates)
+    assert both.client.ask_replay(PIPELINE, key="past", holds=Holds.APPROVE, **dates) == asked
+    assert both.alike("replay", asked.number) == asked
+    assert both.alike("replays", pipeline=PIPELINE, limit=5) == [asked]
+    house = both.lending.house
+    _, lease = house.ledger.claim_replay("somebody")  # type: ignore[misc]
+    found = replayed(dates=3)
+    page = house.vault.put_bytes(b"<p>past</p>")
+    house.ledger.finish_replay(lease, result=house.vault.put_bytes(msgspec.json.encode(found)), page=page)
+    assert both.alike("replay_result", asked.number) == found
+    assert both.alike("replay_page", asked.number) == b"<p>past</p>"
+    other = both.once("ask_replay", PIPELINE, **dates)
+    assert both.once("cancel_replay", other.number, why="too long").state is ReplayState.CANCELLED
+
+
 def endpoints_and_outcomes(both: Both, folder: Path) -> None:
     both.lending.house.vault.name(f"endpoints/{PIPELINE}/branch.json", b'{"version":"x","edition":1}')
     assert [one.endpoint for one in both.alike("endpoints", PIPELINE)] == ["branch"]
@@ -194,6 +216,7 @@ def test_every_verb_answers_from_afar_with_the_record_that_it_answers_with_on_th
         runs_and_requests,
         studies,
         champions,
+        replays,
         access,
         house,
     )

@@ -66,10 +66,14 @@ def request_for_declared(house: House, pipeline: str, *, as_of: date, by: str) -
     Raises NotFound without a declaration, and DeclarationError for one that no longer holds here: a learner that is gone, a
     source that leads out of the data folder.
     """
-    declared = newest_declaration(house, pipeline)
+    return request_for(house, newest_declaration(house, pipeline), as_of=as_of, by=by)
+
+
+def request_for(house: House, declared: Declared, *, as_of: date, by: str) -> Request:
+    """The same of any declaration that is kept."""
     _confined(house, declared.text)
     known = Path(declared.declared_in)
-    place = known if known.parent == house.data else _place(house, pipeline)
+    place = known if known.parent == house.data else _place(house, declared.pipeline)
     return replace(request_of(declared.text, place, as_of=as_of, by=by), declared_in=str(place))
 
 

@@ -29,6 +29,7 @@ from kingmaker.domain.freeze import Freeze
 from kingmaker.domain.monitoring import Monitoring
 from kingmaker.domain.notice import Notice, OutcomeFile
 from kingmaker.domain.queue import QueuedRequest, QueueState, RunEvent
+from kingmaker.domain.replay import Holds, ReplayOutlook, ReplayRequest
 from kingmaker.domain.run import RunState, StageRecord
 from kingmaker.domain.schedule import Declared, Schedule
 from kingmaker.domain.snapshot import Snapshot
@@ -38,6 +39,7 @@ from kingmaker.loop.column_records import ColumnAccount, MonthCount
 from kingmaker.loop.figure_records import RunFigures
 from kingmaker.loop.model_records import ColumnEffect, Judged, ModelAccount, ModelTested
 from kingmaker.loop.records import Accompanied, Budget, Check, EndpointReport, Exported, RunAccount
+from kingmaker.loop.replaying.result import ReplayResult
 from kingmaker.recipe.spec import Recipe
 
 
@@ -73,8 +75,8 @@ class RunVerbs(Protocol):
 
     def run(self, number: int) -> RunLine: ...
 
-    def account(self, number: int) -> RunAccount:
-        """Everything that is known of the run."""
+    def account(self, number: int, *, trials: bool = True) -> RunAccount:
+        """Everything that is known of the run; quick without its `trials`, of which there may be thousands."""
 
     def events(self, run: int, *, after: int = 0, limit: int = 1000, newest: bool = False) -> list[RunEvent]:
         """What the run told behind `after`, in order; of more than `limit` the first, or the `newest`."""
@@ -231,6 +233,56 @@ class PipelineVerbs(Protocol):
     def next_times(self, pipeline: str, *, count: int = 5) -> list[datetime]: ...
 
 
+class ReplayVerbs(Protocol):
+    """Policies replayed over the lender's own past, in a process of its own that steps back behind runs, one at a time."""
+
+    def ask_replay(
+        self,
+        pipeline: str,
+        *,
+        from_month: str,
+        to_month: str,
+        every: str = "quarter",
+        policies: Sequence[str] = ("never", "always", "point", "proven"),
+        holds: Holds = Holds.REFUSE,
+        key: str | None = None,
+    ) -> ReplayRequest:
+        """Ask for a replay of the newest declaration. `key` makes asking twice one replay.
+
+        Dates are YYYY-MM, the month's last day, or YYYY-MM-DD. Raises DatesMistaken for such that make no replay, and
+        DataRefused for a pipeline that does not say who applied when.
+        """
+
+    def replay_outlook(
+        self,
+        pipeline: str,
+        *,
+        from_month: str | None = None,
+        to_month: str | None = None,
+        every: str = "quarter",
+        policies: Sequence[str] = ("never", "always", "point", "proven"),
+        holds: Holds = Holds.REFUSE,
+    ) -> ReplayOutlook:
+        """What asking for it would begin, and roughly how long it would take. Left out, the dates are chosen."""
+
+    def replays(
+        self, *, pipeline: str | None = None, limit: int = 20, before: int | None = None
+    ) -> list[ReplayRequest]:
+        """Newest first; `before` a replay's number, to page."""
+
+    def replay(self, number: int) -> ReplayRequest:
+        """How it stands, and how far it is."""
+
+    def replay_result(self, number: int) -> ReplayResult:
+        """What it came to. Raises Conflict unless it is finished."""
+
+    def replay_page(self, number: int) -> bytes:
+        """The same as one self-contained HTML page."""
+
+    def cancel_replay(self, number: int, *, why: str) -> ReplayRequest:
+        """Wish for its end; it stops within seconds."""
+
+
 class EndpointVerbs(Protocol):
     def endpoints(self, pipeline: str) -> list[EndpointReport]: ...
 
@@ -351,6 +403,7 @@ class Verbs(
     ChampionVerbs,
     ModelVerbs,
     PipelineVerbs,
+    ReplayVerbs,
     EndpointVerbs,
     MonitorVerbs,
     GlanceVerbs,

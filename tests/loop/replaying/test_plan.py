@@ -5,8 +5,9 @@ from datetime import date
 
 import pytest
 
+from kingmaker.domain.replay import Holds
 from kingmaker.loop.extract import extraction_facts
-from kingmaker.loop.replaying.plan import Holds, Kind, Order, Plan, Step, plan_of, steps_of
+from kingmaker.loop.replaying.plan import Kind, Order, Plan, Step, plan_of, steps_of
 from kingmaker.pipeline.declaration import Promote
 from kingmaker.pipeline.reading import parse_pipeline
 from kingmaker.pipeline.writing import pipeline_text

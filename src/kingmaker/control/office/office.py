@@ -8,6 +8,7 @@ from kingmaker.control.office.housekeeping import HouseOffice
 from kingmaker.control.office.models import ModelsOffice
 from kingmaker.control.office.monitoring import MonitoringOffice
 from kingmaker.control.office.pipelines import PipelinesOffice
+from kingmaker.control.office.replays import ReplaysOffice
 from kingmaker.control.office.runs import RunsOffice
 from kingmaker.control.office.studies import StudiesOffice
 
@@ -18,6 +19,7 @@ class Office(
     ChampionsOffice,
     ModelsOffice,
     PipelinesOffice,
+    ReplaysOffice,
     EndpointsOffice,
     MonitoringOffice,
     GlanceOffice,

@@ -24,10 +24,10 @@ class ChildState(StrEnum):
     WORKING = "working"
 
 
-def start_child(settings: Settings) -> "subprocess.Popen[bytes]":
+def start_child(settings: Settings, command: str = "conduct") -> "subprocess.Popen[bytes]":
     """A child over the same home, in a session of its own: Ctrl-C in the terminal is for the runner, who tells it to go."""
-    return subprocess.Popen(
-        [sys.executable, "-m", "kingmaker", "conduct"],
+    return subprocess.Popen(  # noqa: S603 - a command of our own
+        [sys.executable, "-m", "kingmaker", command],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         env={**os.environ, **environment_of(settings)},

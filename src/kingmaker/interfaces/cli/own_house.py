@@ -17,6 +17,7 @@ _OFFICES: Final = (
     (verbs.ChampionVerbs, "champions", "ChampionsOffice"),
     (verbs.ModelVerbs, "models", "ModelsOffice"),
     (verbs.PipelineVerbs, "pipelines", "PipelinesOffice"),
+    (verbs.ReplayVerbs, "replays", "ReplaysOffice"),
     (verbs.EndpointVerbs, "endpoints", "EndpointsOffice"),
     (verbs.MonitorVerbs, "monitoring", "MonitoringOffice"),
     (verbs.GlanceVerbs, "glance", "GlanceOffice"),

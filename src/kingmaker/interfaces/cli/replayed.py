@@ -1,44 +1,26 @@
 """A replay from the terminal: asked for, done with progress, and told as two tables."""
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
-from enum import StrEnum
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
 
 from kingmaker.bundle.files import write_whole
-from kingmaker.domain.errors import KingmakerError, StorageFailed
+from kingmaker.domain.errors import StorageFailed
 from kingmaker.interfaces.cli.desk import Desk
 from kingmaker.interfaces.cli.progress import TerminalProgress
+from kingmaker.interfaces.cli.replaying import Asked
 from kingmaker.interfaces.cli.screen import Screen
 from kingmaker.interfaces.cli.words import money, number, percent, points
 from kingmaker.interfaces.report.replay_page import render_replay
-from kingmaker.loop.replaying.calendar import DatesMistaken, dates_of, day_of, every_of
-from kingmaker.loop.replaying.plan import Holds, Order
+from kingmaker.loop.replaying.ordering import Words, order_of
+from kingmaker.loop.replaying.plan import Order
 from kingmaker.loop.replaying.replay import replay
 from kingmaker.loop.replaying.result import PolicyResult, Reign, ReplayResult
 from kingmaker.loop.request import text_of
-from kingmaker.pipeline.declaration import Promote
 
 REPLAYS = "replays"
-Word = TypeVar("Word", bound=StrEnum)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """The command's words as they were typed."""
-
-    pipeline: Path
-    first: str
-    last: str
-    every: str
-    policies: str
-    holds: str
-    workers: int | None
-    seed: int | None
-    out: Path | None
 
 
 def replay_at(desk: Desk, asked: Asked, *, json: bool) -> None:
@@ -51,19 +33,19 @@ def replay_at(desk: Desk, asked: Asked, *, json: bool) -> None:
         result = replay(order, partial(desk.open_house, settings), progress, workers=workers)
     screen = Screen(json=json)
     if asked.out:
-        _write(asked.out, render_replay(result))
+        write_page(asked.out, render_replay(result).encode())
     if json:
         screen.document(result)
     else:
-        _show(screen, result)
+        show_replay(screen, result)
         if asked.out:
             screen.line(f"The page: {asked.out}")
 
 
-def _write(out: Path, page: str) -> None:
+def write_page(out: Path, page: bytes) -> None:
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(out, page.encode())
+        write_whole(out, page)
     except OSError as error:
         raise StorageFailed(
             f"the page cannot be written ({error.strerror or error})", where=str(out), remedy="Name another file."
@@ -71,33 +53,20 @@ def _write(out: Path, page: str) -> None:
 
 
 def _order_of(asked: Asked) -> Order:
-    first, last = day_of(asked.first, "--from"), day_of(asked.last, "--to")
-    every = every_of(asked.every)
-    dates = dates_of(first, last, every)
-    if dates[-1] > datetime.now(UTC).date():
-        raise DatesMistaken(f"{dates[-1].isoformat()} is still to come", remedy="Name a --to that has passed.")
-    return Order(
-        text=text_of(asked.pipeline),
-        file=str(asked.pipeline.resolve()),
-        dates=dates,
-        last=every.after(first, len(dates)),
-        every=str(every),
-        policies=tuple(dict.fromkeys(_word(Promote, word, "--policies") for word in asked.policies.split(","))),
-        holds=_word(Holds, asked.holds, "--holds"),
+    said = Words(
+        first=asked.first,
+        last=asked.last,
+        every=asked.every,
+        policies=asked.policies,
+        holds=asked.holds,
         seed=asked.seed,
+        mark="--",
     )
+    today = datetime.now(UTC).date()
+    return order_of(text_of(asked.pipeline), str(asked.pipeline.resolve()), said, today=today)
 
 
-def _word(words: type[Word], text: str, option: str) -> Word:
-    try:
-        return words(text.strip())
-    except ValueError:
-        raise KingmakerError(
-            f"{option} does not know {text.strip()!r}", remedy=f"It knows {', '.join(word.value for word in words)}."
-        ) from None
-
-
-def _show(screen: Screen, result: ReplayResult) -> None:
+def show_replay(screen: Screen, result: ReplayResult) -> None:
     judged = [period for period in result.periods if 0 < period.bads < period.rows]
     rows, bads = sum(period.rows for period in judged), sum(period.bads for period in judged)
     screen.heading(

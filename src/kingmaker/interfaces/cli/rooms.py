@@ -21,6 +21,8 @@ ROOMS = {
     },
     "replaying": {
         "replay": "Replay policies over your own past: what unattended retraining would have done.",
+        "replays": "List replays that were asked for at the control centre, newest first.",
+        "cancel-replay": "End a replay that was asked for; it stops within seconds.",
     },
     "listing": {
         "runs": "List runs, newest first.",
@@ -106,7 +108,7 @@ ROOMS = {
 """Modules beside this one, in the order in which the help lists their commands; a test holds the sentences to theirs."""
 
 HERE_ONLY = dict.fromkeys(
-    ("init", "check", "schema", "replay"), "Leave --server out: it reads files of this machine."
+    ("init", "check", "schema"), "Leave --server out: it reads files of this machine."
 ) | {
     "score": "Leave --server out; `kingmaker export champion FILE` fetches the bundle that scores elsewhere.",
     "resume": "Leave --server out: a control centre goes on with its runs by itself.",
@@ -114,11 +116,12 @@ HERE_ONLY = dict.fromkeys(
     "control": "Leave --server out: it is a control centre.",
     "worker": "Leave --server out: it works for the ledger of --home or KINGMAKER_LEDGER.",
     "conduct": "Leave --server out.",
+    "conduct-replay": "Leave --server out.",
     "endpoint": "Say --from URL: an endpoint follows its control centre.",
 }
 """Commands that mean this machine, and what to do for those who name a control centre."""
 
-HIDDEN = {"conduct": "working"}
+HIDDEN = {"conduct": "working", "conduct-replay": "working"}
 """Commands that other commands start, and no person: the module of each."""
 
 

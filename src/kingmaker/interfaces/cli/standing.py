@@ -16,6 +16,7 @@ from kingmaker.control.access.first import first_token
 from kingmaker.control.duties import Duty
 from kingmaker.control.notifying.settings import NotifySettings
 from kingmaker.control.running.child import start_child
+from kingmaker.domain.access import MadeToken
 from kingmaker.domain.errors import KingmakerError
 from kingmaker.entrance import open_messengers
 from kingmaker.interfaces.cli.beside import Beside, neighbours
@@ -52,8 +53,9 @@ def control(
     site = Site(host=host, port=port, tls=tls_context(certificate, key) if certificate else None)
     configure_logs(log)
     with _house(desk, settings) as house:
+        first = first_token(house)
         plan = _plan(settings, runs, company_login=_company_login(oidc, house))
-        _serve(house, plan, site, Screen(json=json))
+        _serve(house, plan, site, Screen(json=json), first)
 
 
 def up(
@@ -63,8 +65,10 @@ def up(
     settings = replace(desk.settings, data=data or desk.settings.data)
     site = Site(host=host, port=port)
     configure_logs(log)
-    with _house(desk, settings) as house, neighbours(house, host, endpoint_port, json=json) as beside:
-        _serve(house, _plan(settings, 1, beside=beside), site, Screen(json=json), beside=beside)
+    with _house(desk, settings) as house:
+        first = first_token(house)
+        with neighbours(house, host, endpoint_port, json=json) as beside:
+            _serve(house, _plan(settings, 1, beside=beside), site, Screen(json=json), first, beside=beside)
 
 
 @contextmanager
@@ -83,6 +87,7 @@ def _plan(
     notify = NotifySettings.from_environment(os.environ)
     return Plan(
         start_child=partial(start_child, settings),
+        start_replay=partial(start_child, settings, "conduct-replay"),
         at_once=runs,
         messengers=open_messengers(notify),
         notify=notify,
@@ -107,14 +112,21 @@ def _company_login(settings: Path | None, house: House) -> CompanyLogin | None:
     return login
 
 
-def _serve(house: House, plan: Plan, site: Site, screen: Screen, *, beside: Sequence[Beside] = ()) -> None:
-    made = first_token(house)
+def _serve(
+    house: House,
+    plan: Plan,
+    site: Site,
+    screen: Screen,
+    first: MadeToken | None,
+    *,
+    beside: Sequence[Beside] = (),
+) -> None:
     standing = stand(house, plan)
 
     def told(url: str) -> None:
         for one in beside:
             one.follow(url)
-        _announce(screen, house, url, made.secret if made else "", plan)
+        _announce(screen, house, url, first.secret if first else "", plan)
 
     try:
         serve(standing.app, site, standing.duties, told=told)

@@ -26,6 +26,7 @@ from kingmaker.interfaces.control_centre.routes import (
     models,
     monitoring,
     pipelines,
+    replays,
     runs,
     studies,
 )
@@ -70,7 +71,7 @@ def build_app(centre: Centre) -> FastAPI:
     )  # the first, for a path is held against one route after another, and endpoints ask most
     for noun in (champions, companions):
         app.include_router(noun.router, prefix=API, dependencies=[Depends(telling_who_waits)])
-    for noun in (runs, pipelines):
+    for noun in (runs, pipelines, replays):
         app.include_router(noun.router, prefix=API, dependencies=[Depends(waking_duties)])
     for noun in (accounts, models, studies, endpoints, monitoring, glance, access, house):
         app.include_router(noun.router, prefix=API)

@@ -7,7 +7,7 @@ from fastapi import Request
 
 Nudge = Callable[[str], None]
 
-AWAITING: Final = ("runner", "schedules")
+AWAITING: Final = ("runner", "schedules", "replays")
 
 
 def nobody(duty: str) -> None:

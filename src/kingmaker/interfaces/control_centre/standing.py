@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from threading import Thread
 
 from fastapi import FastAPI
 
@@ -12,6 +13,7 @@ from kingmaker.control.monitoring import MonitoringDuty
 from kingmaker.control.notifying.settings import NotifySettings
 from kingmaker.control.notifying.telling import Telling
 from kingmaker.control.notifying.watching import Watching
+from kingmaker.control.replaying.duty import Replays
 from kingmaker.control.running.child import StartChild
 from kingmaker.control.running.runner import Runner
 from kingmaker.control.scheduling.scheduler import Scheduler
@@ -26,9 +28,13 @@ from kingmaker.ports.messenger import Messenger
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What this process does. `at_once` runs are conducted here, by children that `start_child` starts; 0: none."""
+    """What this process does. `at_once` runs are conducted here, by children that `start_child` starts; 0: none.
+
+    Where runs are conducted replays are done too, one at a time, by a child that `start_replay` starts.
+    """
 
     start_child: StartChild
+    start_replay: StartChild
     at_once: int
     messengers: Sequence[Messenger] = ()
     notify: NotifySettings = field(default_factory=NotifySettings)
@@ -50,7 +56,9 @@ class Standing:
 def stand(house: House, plan: Plan) -> Standing:
     """Everything a control centre is, not started yet."""
     runner = Runner(plan.start_child, at_once=plan.at_once) if plan.at_once else None
-    duties = Duties([*([runner] if runner else []), *_duties(house, plan), *plan.beside], clock=house.clock)
+    replays = Replays(house, plan.start_replay) if plan.at_once else None
+    children = [one for one in (runner, replays) if one is not None]
+    duties = Duties([*children, *_duties(house, plan), *plan.beside], clock=house.clock)
     if runner is not None:
         runner.when_news = partial(duties.nudge, runner.name)
     centre = Centre(
@@ -63,7 +71,7 @@ def stand(house: House, plan: Plan) -> Standing:
     )
     app = build_app(centre)
     mount_web_ui(app, centre)
-    return Standing(app=app, duties=duties, stop=runner.stop if runner else _nothing)
+    return Standing(app=app, duties=duties, stop=partial(_stop, children))
 
 
 def _duties(house: House, plan: Plan) -> list[Duty]:
@@ -74,4 +82,10 @@ def _duties(house: House, plan: Plan) -> list[Duty]:
     return [Scheduler(house), Watching(house), telling, MonitoringDuty(house), Sweeper(house), DiskGuard(house)]
 
 
-def _nothing(_seconds: float) -> None: ...
+def _stop(children: Sequence[Runner | Replays], seconds: float) -> None:
+    """All of them at once, for each of them waits for its own."""
+    threads = [Thread(target=one.stop, args=(seconds,), name=f"stopping {one.name}") for one in children]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()

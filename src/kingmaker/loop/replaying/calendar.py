@@ -41,13 +41,13 @@ class Every:
         return date(year, month + 1, longest if is_last else min(first.day, longest))
 
 
-def every_of(text: str) -> Every:
-    """`month`, `quarter`, `2 weeks`, … Raises DatesMistaken."""
+def every_of(text: str, option: str = "--every") -> Every:
+    """`month`, `quarter`, `2 weeks`, … Raises DatesMistaken naming the option."""
     found = _EVERY.match(text)
     number = int(found[1] or 1) if found else 0
     if not found or number == 0:
         raise DatesMistaken(
-            f"--every {text!r} is no distance of dates", remedy="Write for instance month, quarter or 2 weeks."
+            f"{option} {text!r} is no distance of dates", remedy="Write for instance month, quarter or 2 weeks."
         )
     return Every(count=number, unit=found[2])
 
@@ -77,10 +77,10 @@ def dates_of(first: date, last: date, every: Every) -> tuple[date, ...]:
     if len(dates) < 2:
         raise DatesMistaken(
             f"there is no second date between {first.isoformat()} and {last.isoformat()} with one every {every}",
-            remedy="Name a later --to or a shorter --every.",
+            remedy="Name a later last day or a shorter distance.",
         )
     if len(dates) > MOST_DATES:
-        raise DatesMistaken(f"these are more than {MOST_DATES:,} dates", remedy="Name a longer --every.")
+        raise DatesMistaken(f"these are more than {MOST_DATES:,} dates", remedy="Name a longer distance.")
     return tuple(dates)
 
 

@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from datetime import date
 
+from kingmaker.domain.replay import Holds
 from kingmaker.domain.run import Run
 from kingmaker.domain.verdict import Decision, VerdictReason
 from kingmaker.loop.budget import budget_of
 from kingmaker.loop.conductor import Errand
 from kingmaker.loop.reign import approve
 from kingmaker.loop.replaying.past_runs import BY, go_through, is_settled, run_at, snapshot_before
-from kingmaker.loop.replaying.plan import Holds, Plan
+from kingmaker.loop.replaying.plan import Plan
 from kingmaker.loop.selection import selection_from_json
 from kingmaker.pipeline.declaration import Promote
 from kingmaker.ports.house import House

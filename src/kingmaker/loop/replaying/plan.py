@@ -11,21 +11,13 @@ from pathlib import Path
 import msgspec
 
 from kingmaker import __version__
+from kingmaker.domain.replay import Holds
 from kingmaker.pipeline.declaration import Pipeline, Promote
 from kingmaker.pipeline.reading import parse_pipeline
 from kingmaker.pipeline.schema import declaration_digest
 from kingmaker.pipeline.writing import pipeline_text
 
 _LONGEST_NAME = 36
-
-
-class Holds(StrEnum):
-    """What becomes of a challenger that waits for a person, whom a replay does not have."""
-
-    REFUSE = "refuse"
-    """Nobody approves it: the champion stays."""
-    APPROVE = "approve"
-    """It is approved at once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,12 +1,14 @@
 """Replay: what unattended retraining would have done to the lender's own book, through the real stages of the loop."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kingmaker.bundle.files import write_whole
 from kingmaker.domain.errors import DataRefused
+from kingmaker.domain.replay import ReplayProgress
 from kingmaker.loop.replaying.balance import balance_of, hindsight_of
 from kingmaker.loop.replaying.chronicle import Chronicle, Published, chronicle_of
 from kingmaker.loop.replaying.crew import OpenHouse, work_through
@@ -20,11 +22,22 @@ from kingmaker.ports.house import House
 from kingmaker.ports.progress import Progress
 
 DECLARED = "pipeline.yaml"
+REPLAY, LOOK_BACK = "replay", "look back"
 SECONDS_OF_SILENCE = 20.0
 """A line at most so often for those who read no bar."""
 
 
-def replay(order: Order, open_house: OpenHouse, progress: Progress, *, workers: int) -> ReplayResult:
+Told = Callable[[ReplayProgress], None]
+"""Hears how far a replay is, for who follows from afar. Never raises."""
+
+
+def nobody(progress: ReplayProgress) -> None:
+    """Nobody follows."""
+
+
+def replay(
+    order: Order, open_house: OpenHouse, progress: Progress, *, workers: int, told: Told = nobody
+) -> ReplayResult:
     """Run every policy over the dates and look back on what it did.
 
     `open_house` opens the home of replays, in this process and in each of the `workers`; no other home is touched. Killed at
@@ -45,32 +58,44 @@ def replay(order: Order, open_house: OpenHouse, progress: Progress, *, workers: 
             write_whole(plan.folder(house.home) / DECLARED, order.text.encode())
             policies = ", ".join(policy.value for policy in order.policies)
             progress.say(f"replay {plan.name}: {len(plan.dates)} dates; {policies}")
-            _do(open_house, plan, steps_of(plan), progress, "replay", workers)
-            return _looked_back(house, open_house, plan, progress, workers)
+            team = _Team(open_house, plan, progress, workers, told)
+            team.do(steps_of(plan), REPLAY)
+            return _looked_back(house, team)
     finally:
         house.close()
 
 
-def _do(
-    open_house: OpenHouse,
-    plan: Plan,
-    steps: Mapping[Step, tuple[Step, ...]],
-    progress: Progress,
-    name: str,
-    workers: int,
-) -> None:
-    progress.stage(name, "the first dates")
-    pace, said = Pace(list(steps), workers), time.monotonic()
-    with closing(work_through(open_house, plan, steps, workers=workers)) as reports:
-        for report in reports:
-            pace.note(report.step, report.seconds)
-            progress.advance(pace.done, len(steps), pace.note_left())
-            if pace.is_milestone() and time.monotonic() - said > SECONDS_OF_SILENCE:
-                said = time.monotonic()
-                progress.say(f"{pace.done:,} of {len(steps):,} steps done; {pace.note_left()}")
+@dataclass(frozen=True, slots=True)
+class _Team:
+    """Who does the steps, and who hears of it."""
+
+    open_house: OpenHouse
+    plan: Plan
+    progress: Progress
+    workers: int
+    told: Told
+
+    def do(self, steps: Mapping[Step, tuple[Step, ...]], stage: str) -> None:
+        self.progress.stage(stage, "the first dates")
+        pace, said = Pace(list(steps), self.workers), time.monotonic()
+        self.told(self._so_far(pace, stage))
+        with closing(work_through(self.open_house, self.plan, steps, workers=self.workers)) as reports:
+            for report in reports:
+                pace.note(report.step, report.seconds)
+                self.told(self._so_far(pace, stage))
+                self.progress.advance(pace.done, len(steps), pace.note_left())
+                if pace.is_milestone() and time.monotonic() - said > SECONDS_OF_SILENCE:
+                    said = time.monotonic()
+                    self.progress.say(f"{pace.done:,} of {len(steps):,} steps done; {pace.note_left()}")
+
+    def _so_far(self, pace: Pace, stage: str) -> ReplayProgress:
+        """Looking back, every date is decided."""
+        progress = pace.progress(stage)
+        return progress if stage == REPLAY else replace(progress, dates_done=len(self.plan.dates))
 
 
-def _looked_back(house: House, open_house: OpenHouse, plan: Plan, progress: Progress, workers: int) -> ReplayResult:
+def _looked_back(house: House, team: _Team) -> ReplayResult:
+    plan = team.plan
     chronicles = [chronicle_of(house, plan, policy) for policy in plan.order.policies]
     _refuse_without_champion(chronicles)
     models = _models(chronicles)
@@ -80,7 +105,7 @@ def _looked_back(house: House, open_house: OpenHouse, plan: Plan, progress: Prog
         if not has_answers(house.home, plan, one.model, one.made)
     }
     if todo:
-        _do(open_house, plan, todo, progress, "look back", workers)
+        team.do(todo, LOOK_BACK)
     answers = [answers_of(house.home, plan, one.model, one.made) for one in models]
     return _result(house, plan, chronicles, answers)
 

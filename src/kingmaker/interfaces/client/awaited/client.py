@@ -12,6 +12,7 @@ from kingmaker.interfaces.client.awaited.house import AsyncHouse
 from kingmaker.interfaces.client.awaited.models import AsyncModels
 from kingmaker.interfaces.client.awaited.monitoring import AsyncMonitor
 from kingmaker.interfaces.client.awaited.pipelines import AsyncPipelines
+from kingmaker.interfaces.client.awaited.replays import AsyncReplays
 from kingmaker.interfaces.client.awaited.studies import AsyncStudies
 from kingmaker.interfaces.client.patience import Patience
 from kingmaker.interfaces.client.site import Site
@@ -20,6 +21,7 @@ from kingmaker.interfaces.client.site import Site
 class AsyncClient(
     AsyncFollowing,
     AsyncStudies,
+    AsyncReplays,
     AsyncEndpoints,
     AsyncModels,
     AsyncPipelines,

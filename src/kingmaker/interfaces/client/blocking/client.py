@@ -13,6 +13,7 @@ from kingmaker.interfaces.client.blocking.house import House
 from kingmaker.interfaces.client.blocking.models import Models
 from kingmaker.interfaces.client.blocking.monitoring import Monitor
 from kingmaker.interfaces.client.blocking.pipelines import Pipelines
+from kingmaker.interfaces.client.blocking.replays import Replays
 from kingmaker.interfaces.client.blocking.studies import Studies
 from kingmaker.interfaces.client.patience import Patience
 from kingmaker.interfaces.client.site import Site
@@ -21,6 +22,7 @@ from kingmaker.interfaces.client.site import Site
 class Client(
     Following,
     Studies,
+    Replays,
     Endpoints,
     Models,
     Pipelines,
