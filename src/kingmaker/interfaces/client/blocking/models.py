@@ -4,8 +4,8 @@
 from collections.abc import Mapping, Sequence
 
 from kingmaker.interfaces.client.blocking.speaking import Speaking
-from kingmaker.interfaces.client.call import get, get_text, post
-from kingmaker.loop.model_records import ColumnEffect, Judged, ModelAccount
+from kingmaker.interfaces.client.call import get, get_if_any, get_text, post
+from kingmaker.loop.model_records import ColumnEffect, Judged, ModelAccount, ModelTested
 
 
 class Models(Speaking):
@@ -13,6 +13,9 @@ class Models(Speaking):
 
     def model(self, pipeline: str, version: str) -> ModelAccount:
         return self.say(get(ModelAccount, "pipelines", pipeline, "versions", version, "model"))
+
+    def tested(self, pipeline: str, version: str) -> ModelTested | None:
+        return self.say(get_if_any(ModelTested, "pipelines", pipeline, "versions", version, "tested"))
 
     def effect(self, pipeline: str, version: str, column: str) -> ColumnEffect:
         return self.say(get(ColumnEffect, "pipelines", pipeline, "versions", version, "effects", column))

@@ -64,9 +64,9 @@ class Editor:
         if self.seen.model.lineage.published_as == "refit":
             paragraph(t("model.cut_refit"), quiet=True)
         with ui.element("div").classes("km-model-slider"):
-            ui.html(t("model.cut_label"), sanitize=False, tag="label").props("for=cut")
+            ui.html(t("model.cut_label"), sanitize=False, tag="label").props("for=approval-cut")
             made = ui.html(
-                f'<input type="range" id="cut" min="{min(self.points)}" max="{max(self.points)}" step="1" '
+                f'<input type="range" id="approval-cut" min="{min(self.points)}" max="{max(self.points)}" step="1" '
                 f'value="{today}" aria-valuetext="{today} %">',
                 sanitize=False,
             )
