@@ -17,7 +17,7 @@ from kingmaker.adapters.vaults.folder import FolderVault
 from kingmaker.bundle.keys import PublicKey, SigningKey
 from kingmaker.control.notifying.settings import NotifySettings
 from kingmaker.domain.errors import BundleRefused, StorageFailed
-from kingmaker.ports.house import House
+from kingmaker.ports.house import DATA_FOLDER, House
 from kingmaker.ports.messenger import Messenger
 from kingmaker.ports.vault import Vault
 from kingmaker.settings import Settings
@@ -44,7 +44,7 @@ def open_house(settings: Settings) -> House:
     return House(
         home=home,
         workspace=workspace,
-        data=(settings.data or home / "data").resolve(),
+        data=_data_folder(settings, home),
         ledger=SqlLedger.open(
             settings.ledger or home / "ledger.db",
             clock=utc_now,
@@ -59,6 +59,14 @@ def open_house(settings: Settings) -> House:
         clock=utc_now,
         retention=settings.retention,
     )
+
+
+def _data_folder(settings: Settings, home: Path) -> Path:
+    """As named, else as the home's control centre was last told: whoever asks for a run at the machine means the same files."""
+    remembered = home / DATA_FOLDER
+    if settings.data is not None:
+        return settings.data.resolve()
+    return Path(remembered.read_text(encoding="utf-8").strip()) if remembered.is_file() else home / "data"
 
 
 def open_messengers(settings: NotifySettings) -> list[Messenger]:

@@ -123,6 +123,10 @@ def test_one_command_declares_schedules_runs_serves_and_rolls_back(tmp_path: Pat
         assert reports[0].version == first
         assert client.verify_audit().entries > 8
         assert running.leaves() == 0
+    assert Console(tmp_path).does("pipelines")[0]["declaration"] == 1
+    assert Console(tmp_path).does("ask", "book")["request"]["declared_in"].startswith(str(data)), (
+        "the same data as up's"
+    )
 
 
 def _serves(endpoint: str, version: str) -> bool:

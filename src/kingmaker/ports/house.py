@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 from kingmaker.bundle.keys import PublicKey, SigningKey
 from kingmaker.domain.retention import RetentionSettings
@@ -11,6 +12,10 @@ from kingmaker.ports.engine import Engine
 from kingmaker.ports.ledger import Ledger
 from kingmaker.ports.source import Source
 from kingmaker.ports.vault import Vault
+
+
+DATA_FOLDER: Final = "data.folder"
+"""The file in the home that names the data folder, where a control centre was given one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

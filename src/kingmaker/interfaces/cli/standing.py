@@ -12,6 +12,7 @@ from typing import Final
 
 import msgspec
 
+from kingmaker.bundle.files import write_whole
 from kingmaker.control.access.first import first_token
 from kingmaker.control.duties import Duty
 from kingmaker.control.notifying.settings import NotifySettings
@@ -27,7 +28,7 @@ from kingmaker.interfaces.control_centre.serve import Site, serve
 from kingmaker.interfaces.control_centre.standing import Plan, stand
 from kingmaker.interfaces.control_centre.tls import tls_context
 from kingmaker.interfaces.logs import LogForm, configure_logs
-from kingmaker.ports.house import House
+from kingmaker.ports.house import DATA_FOLDER, House
 from kingmaker.settings import Settings
 
 STOP_SECONDS: Final = 20.0
@@ -76,6 +77,8 @@ def _house(desk: Desk, settings: Settings) -> Iterator[House]:
     house = desk.open_house(settings)
     try:
         house.data.mkdir(parents=True, exist_ok=True)
+        if settings.data is not None:
+            write_whole(house.home / DATA_FOLDER, f"{house.data}\n".encode())
         yield house
     finally:
         house.close()
