@@ -13,7 +13,6 @@ from kingmaker.ports.ledger import Ledger
 from kingmaker.ports.source import Source
 from kingmaker.ports.vault import Vault
 
-
 DATA_FOLDER: Final = "data.folder"
 """The file in the home that names the data folder, where a control centre was given one."""
 
