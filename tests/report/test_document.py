@@ -57,7 +57,9 @@ def section(page: str, name: str) -> str:
 
 def test_every_section_is_there_once_in_order_and_in_the_contents(page: str) -> None:
     reader = well_formed(page)
-    assert [one.removeprefix("part-") for one in reader.ids if one.startswith("part-")] == [name for name, _ in SECTIONS]
+    assert [one.removeprefix("part-") for one in reader.ids if one.startswith("part-")] == [
+        name for name, _ in SECTIONS
+    ]
     for name, title in SECTIONS:
         assert f'<a href="#part-{name}">{title}</a>' in page
         said = re.sub(r"<[^>]+>|\s", "", section(page, name).partition("</h2>")[2])
@@ -168,7 +170,6 @@ def test_what_is_forgotten_or_unreadable_is_said_in_its_place(model: ModelAccoun
 
 
 def test_the_templates_of_the_document_are_its_sections() -> None:
-
 
     folder = Path(document.__file__).parent / "templates" / "document"
     assert {path.stem for path in folder.glob("*.html")} == {name for name, _ in SECTIONS} | {"page"}

@@ -20,8 +20,11 @@ PEOPLE: Final = {"ada": Role.ADMIN, "vera": Role.VIEWER, "oleg": Role.OPERATOR, 
 
 @dataclass(frozen=True, slots=True)
 class Site:
+    """`process` is the number of the process that answers."""
+
     console: Console
     url: str
+    process: int
 
 
 @contextmanager
@@ -32,7 +35,7 @@ def standing(console: Console, *, runs: int = 0) -> Iterator[Site]:
     with log, console_process(console, runs, log) as process:
         assert process.stdout is not None
         try:
-            yield Site(console, json.loads(process.stdout.readline())["url"])
+            yield Site(console, json.loads(process.stdout.readline())["url"], process.pid)
         finally:
             process.terminate()
 

@@ -153,9 +153,10 @@ def test_a_rejection_keeps_the_champion_and_leaves_promotion_by_hand(act: Look, 
     ]
 
 
-def test_a_run_without_a_verdict_and_one_that_is_forgotten_say_so(act: Look, own_site: Site):
+def test_runs_without_a_verdict_forgotten_ones_and_those_overtaken_say_so(act: Look, own_site: Site):
     failed = fails(own_site.console)
     forget(own_site.console, PROMOTED)
+    own_site.console.does("rollback", "book", "--why", "a complaint")
     viewer = act("vera")
     page = page_of(viewer, failed)
     viewer.sees("The run ended without a verdict: nothing changed")
@@ -167,6 +168,8 @@ def test_a_run_without_a_verdict_and_one_that_is_forgotten_say_so(act: Look, own
     assert page.locator("#at-swap .cell").count() == 4
     assert page.locator("#at-calibration").count() == 0
     viewer.finds_no_barrier()
+    page_of(viewer, HELD)
+    viewer.sees("Held, and overtaken: the champion has changed since")
 
 
 def fails(console: Console) -> int:

@@ -64,7 +64,8 @@ def recipes_of(house: House, run: int) -> list[Recipe]:
 def column_of(house: House, run: int, name: str, *, recipe: str) -> ColumnAccount:
     """The column of the train window before and after. Raises NotFound where it is in no such recipe, or is forgotten."""
     fitted = next((one for one in recipes_of(house, run) if one.variant == recipe), None)
-    step = next((one for one in (*fitted.numbers, *fitted.categories) if one.name == name), None) if fitted else None
+    steps: tuple[NumberStep | CategoryStep, ...] = (*fitted.numbers, *fitted.categories) if fitted else ()
+    step = next((one for one in steps if one.name == name), None)
     snapshot = snapshot_of(house, run)
     if step is None or snapshot is None or not _are_kept(house, snapshot):
         raise NotFound(

@@ -1,4 +1,4 @@
-"""Models over HTTP: what a version is, what it would say, its document; for whoever may see the pipeline, and for nobody else."""
+"""Models over HTTP: what a version is, what it would say, its document; for whoever may see it, and for nobody else."""
 
 import msgspec
 import pytest
@@ -83,7 +83,11 @@ def test_the_document_is_one_page_that_fetches_and_executes_nothing(committee: C
 
 @pytest.mark.parametrize("noun", ["model", "tested", "effects/term", "thresholds", "schema", "document"])
 def test_whoever_does_not_see_the_pipeline_does_not_see_its_models(committee: Committee, noun: str) -> None:
-    for name, expected in (("eve", (403, "forbidden")), ("cora", (404, "not_found")), ("nobody", (401, "not_logged_in"))):
+    for name, expected in (
+        ("eve", (403, "forbidden")),
+        ("cora", (404, "not_found")),
+        ("nobody", (401, "not_logged_in")),
+    ):
         answer = committee.asked_as(name).get(f"{PLACE}/champion/{noun}")
         assert (answer.status_code, answer.json()["code"]) == expected, name
         asked = committee.asked_as(name).post(f"{PLACE}/champion/what-if", json={"applicants": [{}]})

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 import sqlalchemy as sa
 
@@ -49,7 +49,7 @@ class SqlTrialPages(SqlState):
             known_first = (column.is_(None), column.desc() if falling else column)
             query = query.order_by(*known_first, *by_number).limit(limit).offset(skip)
         with reading(self.engine) as connection:
-            found = [trial_of(*row) for row in connection.execute(query)]
+            found = [trial_of(record, started_at) for record, started_at in connection.execute(query)]
             learners, ends = _counts(connection, run, "learner"), _counts(connection, run, "ended")
         if column is None:
             found = _ordered(found, order, falling=falling)[skip : skip + limit]
@@ -65,7 +65,7 @@ def trial_of(record: str, started_at: datetime | None) -> Trial:
     return replace(from_text(record, Trial), started_at=started_at)
 
 
-def _of_run(run: int, *columns: sa.ColumnElement[object]) -> sa.Select[tuple[object, ...]]:
+def _of_run(run: int, *columns: sa.ColumnElement[Any]) -> sa.Select[*tuple[Any, ...]]:
     return (
         sa.select(*columns)
         .join(tables.trial_use, tables.trial_use.c.trial == tables.trial.c.key)
@@ -77,7 +77,7 @@ def _counts(connection: sa.Connection, run: int, name: str) -> list[tuple[str, i
     """How many trials have which value of the column, by value."""
     column = tables.trial.c[name]
     query = _of_run(run, column, sa.func.count()).group_by(column).order_by(column)
-    return [(str(value), int(count)) for value, count in connection.execute(query)]  # type: ignore[call-overload]
+    return [(str(value), int(count)) for value, count in connection.execute(query)]
 
 
 def _ordered(trials: Sequence[Trial], order: TrialOrder, *, falling: bool) -> list[Trial]:

@@ -27,9 +27,9 @@ class GlanceOffice(Room):
 
     def glance(self, *, each: int = 12) -> list[PipelineGlance]:
         self.may_see_something()
-        seen = self._seen()
+        seen = self._in_sight()
         points = points_of(self.house, seen, each=max(1, min(each, MOST_POINTS)))
-        counts, alarms = self._counts(seen), self._alarms(seen)
+        counts, alarms = self._endpoint_counts(seen), self._open_alarms(seen)
         names = {one.pipeline for one in self.house.ledger.pipeline_standings(seen)}
         return [
             PipelineGlance(
@@ -46,7 +46,7 @@ class GlanceOffice(Room):
     ) -> list[EndpointLine]:
         """A page reads the reports that it shows; with `troubled` those that it passes over too."""
         self.may_see_something()
-        pipelines = self._seen() if pipeline is None else [self.may(Right.SEE, pipeline)]
+        pipelines = self._in_sight() if pipeline is None else [self.may(Right.SEE, pipeline)]
         places = [
             place
             for place in endpoint_places(self.house, pipelines)
@@ -65,18 +65,18 @@ class GlanceOffice(Room):
         left = room_left(self.house)
         return RoomTold(free=left.free, least=left.least, is_enough=left.is_enough)
 
-    def _seen(self) -> list[str] | None:
+    def _in_sight(self) -> list[str] | None:
         """None: every pipeline."""
         scope = self.who.pipelines
         return None if scope is None else [name for name in sorted(scope) if self.who.may(Right.SEE, name)]
 
-    def _counts(self, pipelines: Sequence[str] | None) -> dict[str, Counter[str]]:
+    def _endpoint_counts(self, pipelines: Sequence[str] | None) -> dict[str, Counter[str]]:
         counts: dict[str, Counter[str]] = {}
         for name, report in reports_at(self.house, endpoint_places(self.house, pipelines)):
             counts.setdefault(name, Counter())[_standing(report)] += 1
         return counts
 
-    def _alarms(self, pipelines: Sequence[str] | None) -> dict[str, list[Alarm]]:
+    def _open_alarms(self, pipelines: Sequence[str] | None) -> dict[str, list[Alarm]]:
         found: dict[str, list[Alarm]] = {}
         for alarm in self.house.ledger.alarms(only_open=True, limit=MOST_ALARMS):
             if pipelines is None or alarm.pipeline in pipelines:

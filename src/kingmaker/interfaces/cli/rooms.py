@@ -107,9 +107,7 @@ ROOMS = {
 }
 """Modules beside this one, in the order in which the help lists their commands; a test holds the sentences to theirs."""
 
-HERE_ONLY = dict.fromkeys(
-    ("init", "check", "schema"), "Leave --server out: it reads files of this machine."
-) | {
+HERE_ONLY = dict.fromkeys(("init", "check", "schema"), "Leave --server out: it reads files of this machine.") | {
     "score": "Leave --server out; `kingmaker export champion FILE` fetches the bundle that scores elsewhere.",
     "resume": "Leave --server out: a control centre goes on with its runs by itself.",
     "up": "Leave --server out: it is a control centre.",

@@ -11,7 +11,7 @@ from kingmaker.domain.access import Right
 from kingmaker.interfaces.web_ui.here import LANGUAGE_COOKIE, Here
 from kingmaker.interfaces.web_ui.palette import style_of_paper
 from kingmaker.interfaces.web_ui.parts.acting import session_over
-from kingmaker.interfaces.web_ui.parts.elements import button, link, text
+from kingmaker.interfaces.web_ui.parts.elements import button, link
 
 ROOMS: Final = (
     ("overview", "/", Right.SEE),
@@ -21,6 +21,7 @@ ROOMS: Final = (
     ("schedules", "/schedules", Right.SEE),
     ("access", "/access", Right.ADMINISTER),
     ("audit", "/audit", Right.SEE),
+    ("notices", "/notices", Right.SEE),
 )
 """Name in the catalogue under `nav`, path, and the right without which it is not shown."""
 
@@ -81,7 +82,8 @@ def _navigation(here: Here, room: str) -> None:
 def _tools(here: Here, mode: ui.dark_mode) -> None:
     other = "en" if here.t.language == "zh" else "zh"
     with ui.element("div").classes("km-tools"):
-        text(here.who.name).props(f'title="{here.t("frame.logged_in_as", name="")}"')
+        me = link(here.who.name, "/me").classes("km-me")
+        me.props["title"] = here.t("frame.logged_in_as", name=here.who.name)
         button(here.t("frame.light_dark"), lambda: _turn(mode))
         button(here.t("frame.other_language"), lambda: _speak(other)).props(f"lang={other}")
         button(here.t("frame.log_out"), lambda: ui.run_javascript(_LOG_OUT))

@@ -43,12 +43,12 @@ class Here:
 
         Raises NotLoggedIn then, and whatever the office raises.
         """
-        return await run.io_bound(self._said, verb)
+        return cast("Answer", await run.io_bound(self._said, verb))  # it is None only where the server is ending
 
     async def is_over(self) -> bool:
         """Whether the session that opened the page is over; to ask makes it last no longer."""
         doorkeeper: FrontDoor = cast("Any", app.state).doorkeeper
-        return await run.io_bound(doorkeeper.is_over, self.request)
+        return bool(await run.io_bound(doorkeeper.is_over, self.request))
 
     def _said(self, verb: Callable[[Office], Answer]) -> Answer:
         return verb(Office(self.house, _principal(self.request)))

@@ -1,6 +1,6 @@
 """The line that an open page has to the server: nobody without a session of this site holds one."""
 
-from typing import Final, cast
+from typing import Final
 
 from fastapi import Request
 from nicegui import Client
@@ -43,7 +43,7 @@ class OnlyLoggedIn:
         if origin is not None and origin != f"{request.url.scheme}://{request.url.netloc}":
             raise Forbidden("the line is asked for by another site", remedy="Open the page here.")
         page = Client.instances.get(request.query_params.get("client_id", ""))
-        if page is not None and session_in(cast("Request", page.request)) != session_in(request):
+        if page is not None and session_in(page.request) != session_in(request):
             raise Forbidden("the page is somebody else's", remedy="Open the page anew.")
 
 

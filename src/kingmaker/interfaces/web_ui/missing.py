@@ -31,7 +31,9 @@ def add_missing_pages(pages: App) -> None:
     def _failed(request: Request, error: Exception) -> Response:
         _LOG.error("%s %s failed", request.method, request.url.path, exc_info=error)
         if not _is_of_a_browser(request):
-            return problem(KingmakerError("something unexpected happened", remedy="The server's log says what."), status=500)
+            return problem(
+                KingmakerError("something unexpected happened", remedy="The server's log says what."), status=500
+            )
         return _shown(request, "failed", 500)
 
 

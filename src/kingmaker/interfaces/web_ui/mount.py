@@ -24,4 +24,6 @@ def mount_web_ui(app: FastAPI, centre: Centre) -> None:
     for found in iter_modules(rooms.__path__, f"{rooms.__name__}."):
         import_module(found.name)
     crown = (files(__package__) / "crown.svg").read_text(encoding="utf-8")
-    ui.run_with(app, title="Kingmaker", favicon=crown, show_welcome_message=False, tailwind=False, reconnect_timeout=10.0)
+    ui.run_with(
+        app, title="Kingmaker", favicon=crown, show_welcome_message=False, tailwind=False, reconnect_timeout=10.0
+    )

@@ -43,7 +43,9 @@ def order_of(text: str, file: str, said: Words, *, today: date) -> Order:
         dates=dates,
         last=every.after(first, len(dates)),
         every=str(every),
-        policies=tuple(dict.fromkeys(_word(Promote, word, f"{said.mark}policies") for word in said.policies.split(","))),
+        policies=tuple(
+            dict.fromkeys(_word(Promote, word, f"{said.mark}policies") for word in said.policies.split(","))
+        ),
         holds=_word(Holds, said.holds, f"{said.mark}holds"),
         seed=said.seed,
     )

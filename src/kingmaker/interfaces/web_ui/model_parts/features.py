@@ -1,5 +1,7 @@
 """What the version rests on: its columns by weight, and how its answers move with one of them alone."""
 
+from functools import partial
+
 from nicegui import ui
 
 from kingmaker.domain.snapshot import ColumnKind
@@ -9,7 +11,7 @@ from kingmaker.interfaces.report.wording import number, percent, rate
 from kingmaker.interfaces.web_ui.here import Here
 from kingmaker.interfaces.web_ui.model_parts.seen import SeenModel
 from kingmaker.interfaces.web_ui.parts.elements import button, element, empty, heading, paragraph, text
-from kingmaker.interfaces.web_ui.parts.tables import Column, table
+from kingmaker.interfaces.web_ui.parts.tables import Cell, Column, table
 from kingmaker.loop.model_records import ColumnEffect, EffectAt
 
 
@@ -47,10 +49,10 @@ class Shown:
         titles = [Column(t("model.column")), Column(""), Column(t("model.points"), is_number=True)]
         if shares:
             titles.append(Column(t("model.share_tested"), is_number=True))
-        rows = [
+        rows: list[list[Cell]] = [
             [
-                lambda name=name: self._chooser(name),
-                lambda name=name: _bar(points.get(name, 0.0) / most),
+                partial(self._chooser, name),
+                partial(_bar, points.get(name, 0.0) / most),
                 f"{points[name]:.1f}" if name in points else "-",
                 *([rate(shares.get(name))] if shares else []),
             ]

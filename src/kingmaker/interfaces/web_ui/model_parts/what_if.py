@@ -95,9 +95,7 @@ class Desk:
     async def score(self) -> None:
         said = [{name: value or None for name, value in one.values.items()} for one in self.applicants]
         try:
-            answers = await self.here.ask(
-                lambda office: office.what_if(self.seen.pipeline, self.seen.version, said)  # type: ignore[arg-type]
-            )
+            answers = await self.here.ask(lambda office: office.what_if(self.seen.pipeline, self.seen.version, said))
         except KingmakerError as error:
             self._refused(error)
             return

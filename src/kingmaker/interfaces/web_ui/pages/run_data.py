@@ -42,9 +42,10 @@ def _windows(here: Here, snapshot: Snapshot, months: list[MonthCount]) -> None:
         figure(windows_figure(snapshot))
         names = ("window", "from", "to", "rows", "bads", "bad_rate")
         columns = [Column(t(f"run.data.column.{name}"), is_number=name in names[3:]) for name in names]
-        table(t("run.data.windows"), columns, [_window(here, one) for one in snapshot.windows])
-    figure(months_figure(t, months))
-    figure(bad_rates_figure(t, months))
+        table(t("run.data.windows"), columns, [_window(here, one) for one in snapshot.windows]).classes("km-run-plain")
+    with ui.element("div").classes("km-run-wide"):
+        figure(months_figure(t, months))
+        figure(bad_rates_figure(t, months))
 
 
 def _window(here: Here, one: WindowCount) -> list[Cell]:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Final
 
+from nicegui import ui
+
 from kingmaker.control.office.office import Office
 from kingmaker.domain.run import Stage, StageRecord
 from kingmaker.domain.trial import Fault, Trial, TrialOrder, TrialPage
@@ -16,7 +18,7 @@ from kingmaker.interfaces.web_ui.run_parts.choosing import choosing, select
 from kingmaker.interfaces.web_ui.run_parts.faults import MOST, faults_shown
 from kingmaker.interfaces.web_ui.run_parts.head import run_head
 from kingmaker.interfaces.web_ui.run_parts.kept import nothing_yet
-from kingmaker.interfaces.web_ui.run_parts.parallel import MOST_LINES, parallel
+from kingmaker.interfaces.web_ui.run_parts.parallel import parallel
 from kingmaker.interfaces.web_ui.run_parts.pictures import curves_figure
 from kingmaker.interfaces.web_ui.run_parts.trial_list import AT_ONCE, Wanted, trial_list
 
@@ -85,16 +87,16 @@ def _pictures(here: Here, wanted: Wanted, seen: _Seen) -> None:
     learner = wanted.learner or max(seen.page.learners, key=lambda one: one[1])[0]
     heading(t("run.trials.choices_of", learner=learner))
     of_learner = [trial for trial in seen.best if trial.spec.learner == learner]
-    if parallel(t, of_learner) is None:
+    if not parallel(t, learner, of_learner):
         empty(t("run.trials.too_few"))
-    else:
-        shown = min(MOST_LINES, len(of_learner))
-        paragraph(t("run.trials.parallel_hint", count=shown, learner=learner), quiet=True)
-    heading(t("run.trials.carries_over"))
-    chosen = next((trial for trial in seen.best if trial.spec.number == seen.chosen), None)
-    if figure(search_figure(seen.best, chosen)) is None:
-        empty(t("run.trials.too_few"))
-    heading(t("run.trials.curves"))
-    told = [trial for trial in seen.best if len(trial.curve) > 1][:MOST_CURVES]
-    if figure(curves_figure(t, told)) is None:
-        empty(t("run.trials.no_curves"))
+    with ui.element("div").classes("km-run-pair"):
+        with ui.element("section"):
+            heading(t("run.trials.carries_over"))
+            chosen = next((trial for trial in seen.best if trial.spec.number == seen.chosen), None)
+            if figure(search_figure(seen.best, chosen)) is None:
+                empty(t("run.trials.too_few"))
+        with ui.element("section"):
+            heading(t("run.trials.curves"))
+            told = [trial for trial in seen.best if len(trial.curve) > 1][:MOST_CURVES]
+            if figure(curves_figure(t, told)) is None:
+                empty(t("run.trials.no_curves"))

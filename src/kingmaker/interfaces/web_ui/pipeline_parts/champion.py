@@ -11,6 +11,7 @@ from kingmaker.interfaces.web_ui.parts.acting import ask_why
 from kingmaker.interfaces.web_ui.parts.elements import button, element, heading, link, mark, moment, paragraph, text
 from kingmaker.interfaces.web_ui.pipeline_parts.choosing import ask_which
 from kingmaker.interfaces.web_ui.pipeline_parts.seen import Seen
+from kingmaker.interfaces.web_ui.run_parts.acts import Then
 from kingmaker.interfaces.web_ui.run_parts.asking import asking
 
 
@@ -87,7 +88,7 @@ def _actions(here: Here, seen: Seen) -> None:
         row.delete()
 
 
-def _to_runs(name: str):  # noqa: ANN202 - what `asking` takes
+def _to_runs(name: str) -> Then:
     async def go() -> None:
         ui.navigate.to(f"/runs?pipeline={name}")
 

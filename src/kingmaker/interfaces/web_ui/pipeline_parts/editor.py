@@ -14,7 +14,8 @@ from kingmaker.interfaces.web_ui.here import Here
 from kingmaker.interfaces.web_ui.parts.elements import button, element, heading, paragraph
 
 DEBOUNCE_SECONDS: Final = 0.4
-_LIGHT, _DARK = "vscodeLight", "vscodeDark"
+_LIGHT: Final = "vscodeLight"
+_DARK: Final = "vscodeDark"
 _PREPARE: Final = """
 (async () => {{
   const made = getElement({id});

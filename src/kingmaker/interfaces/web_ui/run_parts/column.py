@@ -2,7 +2,6 @@
 
 from nicegui import ui
 
-from kingmaker.domain.snapshot import ColumnKind
 from kingmaker.interfaces.report.wording import ABSENT, count, fine, number, rate
 from kingmaker.interfaces.web_ui.here import Here
 from kingmaker.interfaces.web_ui.parts.elements import heading, paragraph
@@ -26,14 +25,14 @@ def column_shown(here: Here, step: Step, account: ColumnAccount) -> None:
         )
     )
     paragraph(f"{made_of(t, step)[:1].upper()}{made_of(t, step)[1:]}.")
-    with ui.element("div").classes("km-run-pair"):
-        figure(bins_figure(t, account.bins))
-        figure(woe_figure(t, account.bins))
+    with ui.element("div").classes("km-run-three"):
         if account.before is not None:
             figure(spread_figure(t, t("run.recipe.before"), account.before))
-        if not (account.has_own_bins and account.kind is ColumnKind.NUMBER) and account.before is not None:
+        if account.before is not None and not account.has_own_bins:
             for output in account.after:
                 figure(spread_figure(t, t("run.recipe.after", name=output.name), output.spread))
+        figure(bins_figure(t, account.bins))
+        figure(woe_figure(t, account.bins))
     _bins(here, account)
     _spreads(here, account)
 
@@ -60,7 +59,7 @@ def _bins(here: Here, account: ColumnAccount) -> None:
         ]
         for one in account.bins
     ]
-    table(title, columns, rows)
+    table(title, columns, rows).classes("km-run-plain")
 
 
 def _spreads(here: Here, account: ColumnAccount) -> None:
@@ -80,12 +79,12 @@ def _spreads(here: Here, account: ColumnAccount) -> None:
     rows: list[list[Cell]] = [
         [
             name,
-            *(number(value) for _, value in spread.quantiles or tuple((share, None) for share, _ in shares)),
+            *([number(value) for _, value in spread.quantiles] or [ABSENT] * len(shares)),
             rate(spread.missing / spread.rows if spread.rows else None),
         ]
         for name, spread in spreads
     ]
-    table(title, columns, rows)
+    table(title, columns, rows).classes("km-run-plain")
 
 
 def _share(here: Here, share: float) -> str:

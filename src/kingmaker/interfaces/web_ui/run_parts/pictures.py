@@ -16,7 +16,8 @@ _KINDS = {Window.TEST: "challenger", Window.RECENT: "share"}
 _HALF_MONTH = 13
 MOST_LEVELS = 24
 """Levels of a category that are drawn; the table has them all."""
-_WIDE = 900.0
+_WIDE, _NARROW = 1130.0, 360.0
+"""One picture across the page, and three beside one another."""
 
 
 def months_figure(t: Texts, months: Sequence[MonthCount]) -> Figure | None:
@@ -59,9 +60,11 @@ def spread_figure(t: Texts, title: str, spread: Spread) -> Figure | None:
     if not spread.counts:
         return None
     total = max(1, spread.rows)
-    x = number_axis(t("run.recipe.value"), spread.edges, label=number, most=6)
+    x = number_axis(t("run.recipe.value"), spread.edges, label=number, most=4)
     shares = [one / total for one in spread.counts]
-    chart = Chart(x, number_axis(t("run.recipe.share"), shares, label=percent, zero=True), height=240)
+    chart = Chart(
+        x, number_axis(t("run.recipe.share"), shares, label=percent, zero=True, most=5), width=_NARROW, height=230
+    )
     half = (spread.edges[1] - spread.edges[0]) / 2
     for place, share in enumerate(shares):
         low, high = spread.edges[place], spread.edges[place + 1]
@@ -91,7 +94,8 @@ def bins_figure(t: Texts, bins: Sequence[ColumnBin]) -> Figure:
     title = t("run.recipe.bad_rate_by_bin")
     share = Key(kind="share", name=t("run.recipe.share_key"))
     note = t("run.recipe.most_levels", shown=len(shown), total=len(bins)) if len(shown) < len(bins) else ""
-    return Figure(title=title, drawing=rows_chart(rows, axis, title), keys=(OBSERVED, share), note=note)
+    drawing = rows_chart(rows, axis, title, width=_NARROW, longest=18)
+    return Figure(title=title, drawing=drawing, keys=(OBSERVED, share), note=note)
 
 
 def woe_figure(t: Texts, bins: Sequence[ColumnBin]) -> Figure | None:
@@ -99,7 +103,7 @@ def woe_figure(t: Texts, bins: Sequence[ColumnBin]) -> Figure | None:
     shown = [one for one in bins[:MOST_LEVELS] if one.value is not None]
     if not shown:
         return None
-    axis = number_axis(t("run.recipe.woe_axis"), [0.0, *(one.value for one in shown)], most=6)
+    axis = number_axis(t("run.recipe.woe_axis"), [0.0, *(one.value for one in shown)], most=5)
     rows = tuple(
         Row(
             name=one.label,
@@ -115,7 +119,7 @@ def woe_figure(t: Texts, bins: Sequence[ColumnBin]) -> Figure | None:
         for one in shown
     )
     title = t("run.recipe.woe_by_bin")
-    return Figure(title=title, drawing=rows_chart(rows, axis, title))
+    return Figure(title=title, drawing=rows_chart(rows, axis, title, width=_NARROW, longest=18))
 
 
 def curves_figure(t: Texts, trials: Sequence[Trial]) -> Figure | None:
@@ -126,7 +130,7 @@ def curves_figure(t: Texts, trials: Sequence[Trial]) -> Figure | None:
     points = [point for trial in shown for point in trial.curve]
     x = number_axis(t("run.trials.rounds"), [rounds for rounds, _ in points], label=count, zero=True)
     y = number_axis(t("run.trials.auc_holdout_long"), [auc for _, auc in points])
-    chart = Chart(x, y, width=640, height=300, margins=Margins(left=56, right=110))
+    chart = Chart(x, y, height=300, margins=Margins(left=46, right=74))
     for place, trial in enumerate(shown):
         marks = [Mark(rounds, auc, f"{trial.spec.number}: {count(rounds)}, {area(auc)}") for rounds, auc in trial.curve]
         kind = "challenger" if place == 0 else "champion"

@@ -65,7 +65,8 @@ def stage_list(here: Here, line: RunLine, records: Sequence[StageRecord]) -> Non
         Column(here.t("run.column.finished")),
     ]
     heading(here.t("run.stages"))
-    table(here.t("run.stages"), columns, [_row(here, line, stage, found.get(stage)) for stage in _stages(line, found)])
+    rows = [_row(here, line, stage, found.get(stage)) for stage in _stages(line, found)]
+    table(here.t("run.stages"), columns, rows).classes("km-run-stages km-run-plain")
 
 
 def _stages(line: RunLine, found: dict[Stage, StageRecord]) -> list[Stage]:

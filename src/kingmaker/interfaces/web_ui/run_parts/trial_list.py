@@ -45,7 +45,7 @@ def trial_list(here: Here, wanted: Wanted, found: TrialPage, chosen: int | None)
     columns = [_column(here, wanted, order) for order in orders]
     columns += [Column(t("run.trials.column.rounds"), is_number=True), Column(t("run.trials.column.choices"))]
     made = table(t("run.trials.all"), columns, [_row(here, trial, chosen) for trial in found.trials])
-    made.classes("km-run-trials")
+    made.classes("km-run-trials km-run-plain")
     _pages(here, wanted, found)
 
 

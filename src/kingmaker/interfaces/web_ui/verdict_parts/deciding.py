@@ -7,7 +7,7 @@ from kingmaker.domain.verdict import VerdictReason
 from kingmaker.interfaces.web_ui.here import Here
 from kingmaker.interfaces.web_ui.parts.acting import ask_why
 from kingmaker.interfaces.web_ui.parts.elements import button, element, link, paragraph
-from kingmaker.interfaces.web_ui.verdict_parts.seen import Seen
+from kingmaker.interfaces.web_ui.verdict_parts.seen import Seen, is_overtaken
 
 
 def deciding(here: Here, seen: Seen) -> None:
@@ -42,7 +42,7 @@ def hindrance_of(here: Here, seen: Seen) -> str:
         return here.t("verdict.nothing_published")
     if seen.account.forgotten:
         return here.t("verdict.too_old")
-    if seen.moved:
+    if is_overtaken(seen.account):
         return here.t("verdict.moved")
     if seen.reign is not None and seen.reign.frozen is not None:
         return here.t("verdict.frozen", by=seen.reign.frozen.by, why=seen.reign.frozen.why)

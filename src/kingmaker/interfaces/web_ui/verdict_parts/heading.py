@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from nicegui import ui
 
-from kingmaker.domain.verdict import Settlement, Verdict
+from kingmaker.domain.verdict import Settlement, Verdict, VerdictReason
 from kingmaker.interfaces.report.decision import decision_mark
 from kingmaker.interfaces.report.wording import count, day, plain
 from kingmaker.interfaces.web_ui.here import Here
@@ -64,6 +64,8 @@ def _notes(verdict: Verdict) -> None:
 def _facts(here: Here, seen: Seen, verdict: Verdict) -> None:
     with ui.element("dl").classes("km-verdict-facts"):
         _fact(here.t("verdict.fact.settled"), lambda: _settled(here, seen))
+        if verdict.reason is VerdictReason.AWAITING_SECOND_LOOK:
+            _fact(here.t("verdict.fact.second_look"), lambda: _second_look(here, seen))
         if seen.turn is not None:
             _fact(here.t("verdict.fact.in_force"), lambda: _reigned(here, seen))
         _fact(here.t("verdict.fact.challenger"), lambda: _challenger(here, seen, verdict))
@@ -103,6 +105,17 @@ def _settlement(here: Here, settlement: Settlement) -> str:
     if settlement.approved:
         return here.t("verdict.approved_by", by=settlement.by, why=settlement.why)
     return here.t("verdict.refused_by", by=settlement.by, why=settlement.why)
+
+
+def _second_look(here: Here, seen: Seen) -> None:
+    taken, waiting = seen.second_look, seen.budget.waiting if seen.budget else None
+    if taken is not None:
+        text(here.t("verdict.second_taken") + " ")
+        link(here.t("verdict.run", number=taken.run), f"/runs/{taken.run}/verdict")
+    elif waiting is not None and waiting.run == seen.account.run.number:
+        text(here.t("verdict.second_due", due=day(waiting.due)))
+    else:
+        text(here.t("verdict.second_never"))
 
 
 def _reigned(here: Here, seen: Seen) -> None:

@@ -10,6 +10,7 @@ from kingmaker.control.records import Reign, RunLine
 from kingmaker.domain.access import Principal
 from kingmaker.domain.champion import ChampionTurn
 from kingmaker.domain.errors import KingmakerError
+from kingmaker.domain.look import Look
 from kingmaker.domain.verdict import Decision, VerdictReason
 from kingmaker.interfaces.report.facts import facts_of
 from kingmaker.interfaces.report.sections import sections_of
@@ -28,6 +29,8 @@ class Outcome(StrEnum):
     PROMOTED = "promoted"
     WAITS = "waits"
     SECOND_LOOK = "second_look"
+    OVERTAKEN = "overtaken"
+    """It was held, and another turn is in force by now than the one it was compared with: nobody can approve it any more."""
     APPROVED = "approved"
     REFUSED = "refused"
     REJECTED = "rejected"
@@ -58,11 +61,11 @@ class Seen:
         return next((turn for turn in self.account.history if turn.version == self.candidate), None)
 
     @property
-    def moved(self) -> bool:
-        """Whether another turn is in force than the verdict compared with: nobody can approve it then."""
-        selection = self.account.selection
-        newest = self.account.history[-1].turn if self.account.history else 0
-        return selection is not None and selection.champion_turn != newest
+    def second_look(self) -> Look | None:
+        """The look that repeated this run's, once it is taken."""
+        taken = self.budget.looks_taken if self.budget else ()
+        own = next((look for look in taken if look.run == self.account.run.number), None)
+        return next((look for look in taken if own is not None and look.confirms == own.number), None)
 
     def is_asked_for_by(self, who: Principal) -> bool:
         """Whether four eyes keep `who` from approving."""
@@ -92,10 +95,17 @@ def outcome_of(account: RunAccount) -> Outcome | None:
     match verdict.decision:
         case Decision.PROMOTE:
             return Outcome.FIRST if verdict.reason is VerdictReason.FIRST_CHAMPION else Outcome.PROMOTED
+        case Decision.HOLD if is_overtaken(account):
+            return Outcome.OVERTAKEN
         case Decision.HOLD:
             return Outcome.SECOND_LOOK if verdict.reason is VerdictReason.AWAITING_SECOND_LOOK else Outcome.WAITS
         case Decision.REJECT:
             return Outcome.REJECTED if verdict.champion_version else Outcome.NONE_IN_FORCE
+
+
+def is_overtaken(account: RunAccount) -> bool:
+    newest = account.history[-1].turn if account.history else 0
+    return account.selection is not None and account.selection.champion_turn != newest
 
 
 def _drawable(account: RunAccount) -> Iterator[str]:

@@ -1,0 +1,1 @@
+"""What the pages of access are made of."""

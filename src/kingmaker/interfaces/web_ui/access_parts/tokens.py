@@ -1,0 +1,121 @@
+"""Tokens: made, shown once, revoked."""
+
+from datetime import timedelta
+from html import escape
+from json import dumps
+from typing import Final
+
+from nicegui import ui
+
+from kingmaker.domain.access import MadeToken, Role, Token
+from kingmaker.interfaces.web_ui.access_parts.scopes import scope_told, scope_typed
+from kingmaker.interfaces.web_ui.here import Here
+from kingmaker.interfaces.web_ui.parts.acting import act, ask_why, labelled_input
+from kingmaker.interfaces.web_ui.parts.elements import button, element, empty, heading, mark, moment, paragraph
+from kingmaker.interfaces.web_ui.parts.fields import Choice
+from kingmaker.interfaces.web_ui.parts.tables import Cell, Column, table
+
+_TITLES: Final = ("id", "name", "role", "pipelines", "made", "by", "used", "expires", "act")
+_LIFETIMES: Final = {"30": 30, "90": 90, "365": 365, "never": None}
+
+
+def show_tokens(here: Here, tokens: list[Token]) -> None:
+    with ui.element("div").classes("km-access-head"):
+        heading(here.t("access.tokens"))
+        button(here.t("access.make"), lambda: _making(here))
+    if not tokens:
+        empty(here.t("access.no_tokens"))
+        return
+    columns = [Column(here.t(f"access.column.{name}")) for name in _TITLES]
+    table(here.t("access.tokens"), columns, [_row(here, one) for one in tokens])
+
+
+def _row(here: Here, one: Token) -> list[Cell]:
+    return [
+        lambda: element("code", one.id[:12]),
+        one.name,
+        here.t(f"access.role.{one.role.value}"),
+        scope_told(here.t, one.pipelines),
+        lambda: moment(one.made_at),
+        one.made_by,
+        lambda: moment(one.last_used_at),
+        lambda: _end(here, one),
+        lambda: _revoke(here, one),
+    ]
+
+
+def _end(here: Here, one: Token) -> None:
+    if one.revoked_at is not None:
+        mark(here.t("access.revoked"), "bad")
+    elif one.expires_at is None:
+        mark(here.t("access.never"), "hold")
+    elif one.expires_at <= here.house.clock():
+        mark(here.t("access.expired"), "open")
+    else:
+        moment(one.expires_at)
+
+
+def _revoke(here: Here, one: Token) -> None:
+    if one.revoked_at is not None:
+        return
+    title = here.t("access.revoke_of", name=one.name)
+
+    def ask() -> None:
+        ask_why(here, title, here.t("access.revoke_told"), lambda office, why: office.revoke_token(one.id, why=why))
+
+    with ui.element("div").classes("km-runs"):
+        button(here.t("access.revoke"), ask).props["aria-label"] = title
+
+
+def _making(here: Here) -> None:
+    t = here.t
+    with ui.dialog() as dialog, ui.element("div").classes("km-dialog").props("role=document"):
+        heading(t("access.make"))
+        name = labelled_input(t("access.token_name"))
+        role = Choice(
+            t("access.column.role"), {one.value: t(f"access.role.{one.value}") for one in Role}, Role.ENDPOINT
+        )
+        pipelines = labelled_input(t("access.scope"))
+        said = {one: t(f"access.lifetime.{one}") for one in _LIFETIMES}
+        lifetime = Choice(t("access.column.expires"), said, "90")
+        made: list[MadeToken] = []
+
+        async def make() -> None:
+            days = _LIFETIMES[lifetime.value]
+            lasts = None if days is None else timedelta(days=days)
+            called, scope = str(name.value or ""), scope_typed(str(pipelines.value or ""))
+            done = await act(
+                here,
+                lambda office: made.append(
+                    office.make_token(called, Role(role.value), pipelines=scope, lifetime=lasts)
+                ),
+                dialog.close,
+            )
+            if done:
+                _show_once(here, made[0])
+
+        with ui.element("div").classes("km-row"):
+            button(t("access.make"), make, plain=False)
+            button(t("act.cancel"), dialog.close)
+    dialog.open()
+
+
+def _show_once(here: Here, made: MadeToken) -> None:
+    t = here.t
+    with ui.dialog().props("persistent") as dialog, ui.element("div").classes("km-dialog").props("role=document"):
+        heading(t("access.made", name=made.token.name))
+        paragraph(t("access.shown_once"))
+        element("p", made.secret).classes("km-overview-secret")
+        told = ui.html("", sanitize=False, tag="p").props("role=status").classes("km-quiet")
+
+        async def copy() -> None:
+            copied = await ui.run_javascript(_COPY.format(secret=dumps(made.secret)))
+            told.set_content(escape(t("access.copied" if copied else "access.not_copied")))
+
+        with ui.element("div").classes("km-row"):
+            button(t("access.copy"), copy, plain=False)
+            button(t("access.kept"), ui.navigate.reload)
+    dialog.open()
+
+
+_COPY: Final = "return await navigator.clipboard?.writeText({secret}).then(() => true, () => false) ?? false"

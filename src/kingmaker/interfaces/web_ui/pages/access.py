@@ -1,0 +1,15 @@
+"""Tokens and people, for administrators."""
+
+from kingmaker.interfaces.web_ui.access_parts.people import show_people
+from kingmaker.interfaces.web_ui.access_parts.tokens import show_tokens
+from kingmaker.interfaces.web_ui.here import Here
+from kingmaker.interfaces.web_ui.parts.elements import heading
+from kingmaker.interfaces.web_ui.room import room
+
+
+@room("/access", name="access", title="access.title")
+async def access(here: Here) -> None:
+    people, tokens = await here.ask(lambda office: (office.people(), office.tokens()))
+    heading(here.t("access.title"), 1)
+    show_people(here, people)
+    show_tokens(here, tokens)
