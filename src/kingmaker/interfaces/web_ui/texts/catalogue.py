@@ -4,7 +4,7 @@
     title.en = "Overview"
     title.zh = "总览"
 
-is the text `overview.title`. Words in braces are filled in: `t("runs.count", count=3)`.
+is the text `overview.title`. Words in braces are filled in: `t("overview.days", count=3)`.
 """
 
 import tomllib
