@@ -121,12 +121,18 @@ def operations(described: Schema) -> Iterator[tuple[str, str, str, dict[str, Any
     """Tag, method, path, and what to send so that a route understands it."""
     for path, methods in described["paths"].items():
         for method, operation in methods.items():
-            yield operation["tags"][0], method.upper(), path, _body(operation, described)
+            yield operation["tags"][0], method.upper(), path, _asked_for(operation) | _body(operation, described)
 
 
 def filled(path: str) -> str:
     """The path of something that is there."""
     return re.sub(r"\{(\w+)(?::\w+)?\}", lambda found: str(EXAMPLES[found[1]]), path)
+
+
+def _asked_for(operation: Schema) -> dict[str, Any]:
+    """What has to stand in the query."""
+    needed = [one for one in operation.get("parameters", ()) if one["in"] == "query" and one.get("required")]
+    return {"params": {one["name"]: _example(one["name"], one["schema"], {}) for one in needed}} if needed else {}
 
 
 def _body(operation: Schema, described: Schema) -> dict[str, Any]:
