@@ -32,19 +32,6 @@ __all__ = [
     "StudyVerbs",
     "Verbs",
 ]
-    "AccessVerbs",
-    "ChampionVerbs",
-    "EndpointVerbs",
-    "GlanceVerbs",
-    "HouseVerbs",
-    "ModelVerbs",
-    "MonitorVerbs",
-    "PipelineVerbs",
-    "ReplayVerbs",
-    "RunVerbs",
-    "StudyVerbs",
-    "Verbs",
-]
 
 
 class Verbs(
