@@ -12,7 +12,7 @@ from .tree import ROOT, name_of
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
 LINK = re.compile(r"\]\((?!https?:|#)([^)#\s]+)")
 FENCED = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
-COMMAND = re.compile(r"(?:^\$ |`)kingmaker ([a-z]+)", re.MULTILINE)
+COMMAND = re.compile(r"(?:^\$ |`)kingmaker ([a-z][a-z-]*)", re.MULTILINE)
 COMMANDS = {command for commands in ROOMS.values() for command in commands}
 
 
@@ -28,5 +28,5 @@ def test_every_command_that_is_named_exists(page: Path) -> None:
 
 
 def test_the_readme_names_every_command() -> None:
-    named = set(re.findall(r"[a-z]+", (ROOT / "README.md").read_text(encoding="utf-8")))
+    named = set(re.findall(r"[a-z-]+", (ROOT / "README.md").read_text(encoding="utf-8")))
     assert COMMANDS - named == set()
