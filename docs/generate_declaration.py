@@ -23,6 +23,9 @@ One YAML file declares one pipeline. Keys that are not listed here are errors, t
 PLACES = {
     "SourceDeclaration": "source",
     "SqlTask": "source.tasks[]",
+    "Joined": "source.joins[]",
+    "MaxCompute": "source.maxcompute",
+    "Pii": "pii",
     "Outcome": "outcome",
     "Acceptance": "acceptance",
     "Windows": "windows",

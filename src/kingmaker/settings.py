@@ -30,6 +30,8 @@ class Settings:
     the certificates that it is believed by.
     `by` is who asks, for the audit log; from the environment it is never empty.
     `lease_seconds` after its last sign of life the run of a process that cannot be seen from here is taken over.
+    `pseudonym_key` names where the key of pseudonyms stands (`env:NAME`, `file:/PATH`); empty: in the home, made on first use.
+    `sources` are what pipelines declared over HTTP may read from beside `data`: references of secrets, beginnings of URLs.
     `vault` is `folder` (files under the home), `database` (inside the ledger's database) or the URL of object storage.
     """
 
@@ -43,12 +45,14 @@ class Settings:
     token: str = field(default="", repr=False)
     lease_seconds: float = 60.0
     authority: Path | None = None
+    pseudonym_key: str = ""
+    sources: tuple[str, ...] = ()
     retention: RetentionSettings = field(default_factory=RetentionSettings)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
-        """Read KINGMAKER_HOME, _LEDGER, _VAULT, _WORKERS, _USER, _DATA, _SERVER, _TOKEN, _CA, _LEASE_SECONDS, _KEEP_RUNS_DAYS
-        and _KEEP_LOGS_DAYS.
+        """Read KINGMAKER_HOME, _LEDGER, _VAULT, _WORKERS, _USER, _DATA, _SERVER, _TOKEN, _CA, _LEASE_SECONDS, _KEEP_RUNS_DAYS,
+        _KEEP_LOGS_DAYS, _PSEUDONYM_KEY and _SOURCES.
 
         Raises SettingError naming the variable.
         """
@@ -63,6 +67,8 @@ class Settings:
             token=environment.get("KINGMAKER_TOKEN", ""),
             lease_seconds=_seconds("KINGMAKER_LEASE_SECONDS", environment.get("KINGMAKER_LEASE_SECONDS", "60")),
             authority=Path(environment["KINGMAKER_CA"]) if environment.get("KINGMAKER_CA") else None,
+            pseudonym_key=_reference("KINGMAKER_PSEUDONYM_KEY", environment.get("KINGMAKER_PSEUDONYM_KEY", "")),
+            sources=tuple(filter(None, environment.get("KINGMAKER_SOURCES", "").replace(",", " ").split())),
             retention=_retention(environment),
         )
 
@@ -84,6 +90,15 @@ def _vault(name: str, value: str) -> str:
         raise SettingError(
             f"{name} is {value!r}",
             remedy="Set it to `folder`, `database` or a URL of object storage: s3://BUCKET/PREFIX.",
+        )
+    return value
+
+
+def _reference(name: str, value: str) -> str:
+    """The value itself is a secret that somebody may have put there by mistake: it is not told."""
+    if value and not value.startswith(("env:", "file:/")):
+        raise SettingError(
+            f"{name} holds no reference", remedy="Set it to `env:NAME` or `file:/PATH`, where the key stands."
         )
     return value
 

@@ -10,7 +10,7 @@ from kingmaker.adapters.engines.local import LocalEngine
 from kingmaker.adapters.ledgers.holders import this_process_as_holder
 from kingmaker.adapters.ledgers.sql_ledger import SqlLedger
 from kingmaker.adapters.messengers.places import messengers_of
-from kingmaker.adapters.sources.files import FileSource
+from kingmaker.adapters.sources.every import EverySource
 from kingmaker.adapters.sql import open_database
 from kingmaker.adapters.vaults.database import DatabaseVault
 from kingmaker.adapters.vaults.folder import FolderVault
@@ -20,9 +20,11 @@ from kingmaker.domain.errors import BundleRefused, StorageFailed
 from kingmaker.ports.house import DATA_FOLDER, House
 from kingmaker.ports.messenger import Messenger
 from kingmaker.ports.vault import Vault
+from kingmaker.privacy.keys import pseudonym_key
 from kingmaker.settings import Settings
 
 SIGNING_KEY = "signing.key"
+PSEUDONYM_KEY = "pseudonym.key"
 TRUSTED_KEYS = "trusted.keys"
 
 
@@ -51,12 +53,14 @@ def open_house(settings: Settings) -> House:
             lease_time=timedelta(seconds=settings.lease_seconds),
         ),
         vault=_vault(settings, home),
-        source=FileSource(),
+        source=EverySource(),
         holder=this_process_as_holder(),
         open_engine=partial(LocalEngine, settings.slots()),
         signing_key=partial(_signing_key, keys / SIGNING_KEY),
         trusted=partial(_trusted, keys),
         clock=utc_now,
+        pseudonym_key=partial(pseudonym_key, settings.pseudonym_key, keys / PSEUDONYM_KEY),
+        sources=settings.sources,
         retention=settings.retention,
     )
 

@@ -13,9 +13,11 @@ from kingmaker.adapters.vaults.folder import FolderVault
 from kingmaker.domain.errors import DataRefused, LeakFound
 from kingmaker.domain.snapshot import Severity, Snapshot, Window
 from kingmaker.loop.extract import extract, load_snapshot, snapshot_from_json, snapshot_to_json
+from kingmaker.loop.reading import extracts_of
 from kingmaker.pipeline.declaration import Pipeline
 from kingmaker.pipeline.reading import read_pipeline
 from kingmaker.ports.progress import Silence
+from kingmaker.ports.source import Reading
 
 AS_OF = date(2018, 12, 31)
 SBA = Path(__file__).parents[2] / "examples" / "sba" / "pipeline.yaml"
@@ -63,13 +65,15 @@ def run(tmp_path: Path, vault: FolderVault) -> Extract:
         rows: pl.DataFrame, pipeline: Pipeline | None = None, as_of: date = AS_OF, previous: Snapshot | None = None
     ) -> Snapshot:
         rows.write_parquet(tmp_path / "loans.parquet")
+        declared = pipeline or declare()
+        scratch = tmp_path / "scratch"
+        scratch.mkdir(exist_ok=True)
         return extract(
-            pipeline or declare(),
-            as_of=as_of,
+            declared,
             source=FileSource(),
+            reading=Reading(declaration=declared.source, folder=tmp_path, as_of=as_of),
             vault=vault,
-            folder=tmp_path,
-            workspace=tmp_path,
+            scratch=scratch,
             progress=Silence(),
             previous=previous,
         )
@@ -175,9 +179,15 @@ def test_a_feature_that_vanished_is_refused(run: Extract) -> None:
         run(book().drop("state"), previous=first)
 
 
-def test_nothing_is_left_behind_in_the_workspace(run: Extract, tmp_path: Path) -> None:
-    run(book())
-    assert {path.name for path in tmp_path.iterdir()} == {"vault", "loans.parquet"}
+def test_what_was_read_is_gone_once_all_was_read_and_kept_for_the_next_attempt_otherwise(tmp_path: Path) -> None:
+    with extracts_of(tmp_path, "key") as first:
+        (first / "part").touch()
+    assert not first.exists()
+    with pytest.raises(RuntimeError), extracts_of(tmp_path, "key") as second:
+        (second / "part").touch()
+        raise RuntimeError
+    with extracts_of(tmp_path, "key") as third:
+        assert [path.name for path in third.iterdir()] == ["part"]
 
 
 @pytest.mark.slow
@@ -185,13 +195,13 @@ def test_nothing_is_left_behind_in_the_workspace(run: Extract, tmp_path: Path) -
 def test_the_guard_finds_the_leaks_of_the_sba_loans_and_nothing_else(
     tmp_path: Path, vault: FolderVault, as_of: date
 ) -> None:
+    declared = read_pipeline(SBA)
     snapshot = extract(
-        read_pipeline(SBA),
-        as_of=as_of,
+        declared,
         source=FileSource(),
+        reading=Reading(declaration=declared.source, folder=SBA.parent, as_of=as_of),
         vault=vault,
-        folder=SBA.parent,
-        workspace=tmp_path,
+        scratch=tmp_path,
         progress=Silence(),
         previous=None,
     )

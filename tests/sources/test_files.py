@@ -1,6 +1,7 @@
 """The file source: strict about what it reads, exact about where it fails."""
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -10,7 +11,7 @@ import pytest
 from kingmaker.adapters.sources.files import FileSource
 from kingmaker.domain.errors import SourceError
 from kingmaker.pipeline.declaration import SourceDeclaration
-from kingmaker.ports.source import Extracted
+from kingmaker.ports.source import Extracted, Reading
 
 Read = Callable[..., tuple[pl.DataFrame, Extracted]]
 
@@ -25,10 +26,14 @@ def read(tmp_path: Path) -> Read:
         if body is not None:
             (tmp_path / file).write_bytes(body.encode() if isinstance(body, str) else body)
         declaration = SourceDeclaration.model_validate({"file": file, **declared})
-        extracted = FileSource().extract(declaration, tmp_path, tmp_path / "rows.parquet", lambda _: None)
-        return pl.read_parquet(extracted.path), extracted
+        extracted = FileSource().extract(reading_of(declaration, tmp_path), tmp_path, lambda _: None)
+        return pl.read_parquet(list(extracted.parts)), extracted
 
     return reading
+
+
+def reading_of(declaration: SourceDeclaration, folder: Path) -> Reading:
+    return Reading(declaration=declaration, folder=folder, as_of=date(2026, 1, 1))
 
 
 def refusal(read: Read, *arguments: object, **declared: object) -> str:
@@ -202,20 +207,20 @@ def test_a_database_needs_its_table_named_when_it_has_several(read: Read, tmp_pa
 
 def test_the_same_rows_give_the_same_bytes(read: Read, tmp_path: Path) -> None:
     read(book())
-    first = (tmp_path / "rows.parquet").read_bytes()
+    first = (tmp_path / "raw.parquet").read_bytes()
     read(book())
-    assert (tmp_path / "rows.parquet").read_bytes() == first
+    assert (tmp_path / "raw.parquet").read_bytes() == first
 
 
 def test_the_fingerprint_changes_with_the_bytes_and_with_the_tasks(tmp_path: Path) -> None:
     (tmp_path / "loans.csv").write_text(book())
     plain = SourceDeclaration(file="loans.csv")
     tasks = SourceDeclaration.model_validate({"file": "loans.csv", "tasks": [{"name": "one", "sql": "SELECT 1"}]})
-    first = FileSource().fingerprint(plain, tmp_path)
-    assert FileSource().fingerprint(plain, tmp_path) == first
-    assert FileSource().fingerprint(tasks, tmp_path) != first
+    first = FileSource().fingerprint(reading_of(plain, tmp_path))
+    assert FileSource().fingerprint(reading_of(plain, tmp_path)) == first
+    assert FileSource().fingerprint(reading_of(tasks, tmp_path)) != first
     (tmp_path / "loans.csv").write_text(book("8"))
-    assert FileSource().fingerprint(plain, tmp_path) != first
+    assert FileSource().fingerprint(reading_of(plain, tmp_path)) != first
 
 
 @pytest.mark.parametrize(
@@ -266,4 +271,4 @@ def test_rows_that_do_not_fit_into_memory_spill_although_tasks_are_locked_in(tmp
     sql = "CREATE TABLE loans AS SELECT s.id, r.range AS n, md5(r.range::text) AS h FROM source s, range(1500) r ORDER BY h"
     declaration = SourceDeclaration.model_validate({"file": "loans.csv", "tasks": [{"name": "big", "sql": sql}]})
     source = FileSource(memory="48MB")
-    assert source.extract(declaration, tmp_path, tmp_path / "rows.parquet", lambda _: None).rows == 1_500_000
+    assert source.extract(reading_of(declaration, tmp_path), tmp_path, lambda _: None).rows == 1_500_000

@@ -10,7 +10,7 @@ from kingmaker.domain.run import Request
 from kingmaker.domain.schedule import Declared
 from kingmaker.learners.registry import check_names
 from kingmaker.loop.request import request_of
-from kingmaker.pipeline.declaration import Pipeline
+from kingmaker.pipeline.declaration import Pipeline, SourceDeclaration
 from kingmaker.pipeline.reading import parse_pipeline
 from kingmaker.pipeline.schema import declaration_digest
 from kingmaker.ports.house import House
@@ -77,6 +77,26 @@ def request_for(house: House, declared: Declared, *, as_of: date, by: str) -> Re
     return replace(request_of(declared.text, place, as_of=as_of, by=by), declared_in=str(place))
 
 
+def refuse_source(house: House, source: SourceDeclaration) -> None:
+    """Whoever may declare a pipeline may not therefore read what the server can. Raises DeclarationError."""
+    named: list[str] = []
+    if source.file is not None and "://" in source.file:
+        named = [source.file]
+    elif source.file is not None:
+        refuse_outside(house.data, source.file)
+    elif source.database is not None:
+        named = [source.database]
+    elif (warehouse := source.maxcompute) is not None:
+        named = [warehouse.endpoint, *filter(None, [warehouse.tunnel]), warehouse.access_id, warehouse.access_key]
+    for one in named:
+        if not any(one == allowed or ("://" in allowed and one.startswith(allowed)) for allowed in house.sources):
+            raise DeclarationError(
+                f"`source` names {one!r}, which this control centre does not let pipelines read from",
+                where="declaration",
+                remedy="Whoever runs it lists what may be read in KINGMAKER_SOURCES.",
+            )
+
+
 def refuse_outside(data: Path, file: str) -> None:
     """Raises DeclarationError unless every file that `source.file` names lies in the data folder, symbolic links followed."""
     declared = PurePosixPath(file)
@@ -94,7 +114,7 @@ def _confined(house: House, text: str) -> Pipeline:
     pipeline = parsed(text)
     for name in pipeline.training.learners:
         refuse_place(name)
-    refuse_outside(house.data, pipeline.source.file)
+    refuse_source(house, pipeline.source)
     return pipeline
 
 

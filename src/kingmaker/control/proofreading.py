@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from kingmaker.control.declaring import MOST_CHARACTERS, WHERE, refuse_outside, refuse_place
+from kingmaker.control.declaring import MOST_CHARACTERS, WHERE, refuse_place, refuse_source
 from kingmaker.control.records import Mistake
 from kingmaker.domain.errors import DeclarationError
 from kingmaker.learners.registry import check_names
@@ -34,7 +34,7 @@ def mistakes_of(house: House, text: str) -> list[Mistake]:
 def _not_here(house: House, pipeline: Pipeline, tree: Tree) -> Iterator[Mistake]:
     """What may be declared somewhere, and not here."""
     try:
-        refuse_outside(house.data, pipeline.source.file)
+        refuse_source(house, pipeline.source)
     except DeclarationError as error:
         yield _at(tree, _SOURCE, error)
     for number, name in enumerate(pipeline.training.learners):

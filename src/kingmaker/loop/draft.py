@@ -20,7 +20,7 @@ from kingmaker.domain.snapshot import LeftOut
 from kingmaker.loop.draft_text import Guess, text_of
 from kingmaker.pipeline.declaration import Cleaning, LeakTreatment, SourceDeclaration
 from kingmaker.pipeline.reading import parse_pipeline
-from kingmaker.ports.source import Source
+from kingmaker.ports.source import Reading, Source
 
 
 class Answers(TypedDict, total=False):
@@ -56,11 +56,12 @@ def _read(file: Path, source: Source, table: str | None) -> pl.DataFrame:
     with tempfile.TemporaryDirectory(prefix="kingmaker-draft-") as scratch:
         declaration = SourceDeclaration(file=file.name, table=table)
         try:
-            extracted = source.extract(declaration, file.parent, Path(scratch) / "raw.parquet", lambda _: None)
+            reading = Reading(declaration=declaration, folder=file.parent, as_of=date.max)
+            extracted = source.extract(reading, Path(scratch), lambda _: None)
         except SourceError as error:  # who drafts has no file yet in which a key could be set
             remedy = error.remedy.replace("in `source.table`", "with `--table`")
             raise SourceError(error.what, where=error.where, remedy=remedy) from error
-        return pl.read_parquet(extracted.path, memory_map=False)
+        return pl.read_parquet(list(extracted.parts), memory_map=False)
 
 
 def _guess(raw: pl.DataFrame, file: Path, folder: Path, answers: Answers) -> Guess:

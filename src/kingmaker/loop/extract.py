@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -19,7 +18,7 @@ from kingmaker.domain.snapshot import Feature, Snapshot, WindowCount
 from kingmaker.loop.snapshots import load_snapshot, snapshot_from_json, snapshot_to_json
 from kingmaker.pipeline.declaration import Pipeline
 from kingmaker.ports.progress import Progress
-from kingmaker.ports.source import Source
+from kingmaker.ports.source import Reading, Source
 from kingmaker.ports.vault import Vault
 
 __all__ = ["extract", "extraction_facts", "load_snapshot", "snapshot_from_json", "snapshot_to_json"]
@@ -28,6 +27,7 @@ ROWS_A_PART = 1_000_000
 _ROWS_A_GROUP = 131_072
 _OF_THE_LOANS = (
     "source",
+    "pii",
     "id",
     "customer",
     "applied_at",
@@ -40,29 +40,28 @@ _OF_THE_LOANS = (
 )
 
 
-def extract(  # noqa: PLR0913
+def extract(
     pipeline: Pipeline,
     *,
-    as_of: date,
     source: Source,
+    reading: Reading,
     vault: Vault,
-    folder: Path,
-    workspace: Path,
+    scratch: Path,
     progress: Progress,
     previous: Snapshot | None = None,
 ) -> Snapshot:
     """Read the source, judge its loans as of a date and put the result into the vault.
 
-    `folder` is where the pipeline file stands; `workspace` holds temporary files. The same rows, declaration and date
-    give the same digest. Raises SourceError, and DataRefused or LeakFound listing all findings that stop the run.
+    `scratch` is a folder for what is read, in which an earlier call for the same reading may have left something. The same
+    rows, declaration and date give the same digest. Raises SourceError, and DataRefused or LeakFound listing all findings
+    that stop the run.
     """
-    with tempfile.TemporaryDirectory(dir=workspace, prefix="extract-") as scratch:
-        extracted = source.extract(pipeline.source, folder, Path(scratch) / "raw.parquet", progress.say)
-        raw = pl.read_parquet(extracted.path)
-        loans, columns, windows = judge(raw, pipeline, as_of, previous)
-        progress.say(f"{loans.frame.height:,} loans in windows, {len(columns.features)} features")
-        parts = _store(_values(loans.frame, columns.features, pipeline), vault, Path(scratch))
-    snapshot = _snapshot(parts, as_of, loans, columns, windows)
+    extracted = source.extract(reading, scratch, progress.say)
+    raw = pl.read_parquet(list(extracted.parts))
+    loans, columns, windows = judge(raw, pipeline, reading.as_of, previous)
+    progress.say(f"{loans.frame.height:,} loans in windows, {len(columns.features)} features")
+    parts = _store(_values(loans.frame, columns.features, pipeline), vault, scratch)
+    snapshot = _snapshot(parts, reading.as_of, loans, columns, windows)
     return replace(snapshot, vintage=vintage_of(with_observed(loans.labelled(), pipeline), pipeline.outcome))
 
 

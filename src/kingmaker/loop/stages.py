@@ -14,6 +14,7 @@ from kingmaker.loop.looking import Doorkeeper
 from kingmaker.loop.prepare import prepare
 from kingmaker.loop.prepared import Prepared, prepared_from_json, prepared_to_json
 from kingmaker.loop.publish import publish
+from kingmaker.loop.reading import extracts_of, reading_of
 from kingmaker.loop.refit import refit, refit_key
 from kingmaker.loop.refitting.record import refit_from_json, refit_to_json
 from kingmaker.loop.rehearse import rehearse
@@ -23,6 +24,7 @@ from kingmaker.loop.snapshots import snapshot_from_json, snapshot_to_json
 from kingmaker.loop.train import train
 from kingmaker.loop.turn import Outputs, Step, Turn, key_of
 from kingmaker.pipeline.declaration import Promote
+from kingmaker.ports.source import Reading
 
 NOTHING = b"null"
 """What a stage puts out that has nothing to do in this run."""
@@ -30,28 +32,31 @@ NOTHING = b"null"
 
 def _extract_key(turn: Turn, outputs: Outputs) -> str:
     del outputs
-    source = turn.pipeline.source
     return key_of(
         extraction_facts(turn.pipeline),
         turn.run.request.as_of,
-        turn.house.source.fingerprint(source, turn.folder),
+        turn.house.source.fingerprint(_reading(turn)),
         turn.previous.digest if turn.previous else "",
     )
 
 
 def _extract(turn: Turn, outputs: Outputs) -> bytes:
-    del outputs
-    snapshot = extract(
-        turn.pipeline,
-        as_of=turn.run.request.as_of,
-        source=turn.house.source,
-        vault=turn.house.vault,
-        folder=turn.folder,
-        workspace=turn.workspace,
-        progress=turn.progress,
-        previous=turn.previous,
-    )
+    with extracts_of(turn.workspace, _extract_key(turn, outputs)) as scratch:
+        snapshot = extract(
+            turn.pipeline,
+            source=turn.house.source,
+            reading=_reading(turn),
+            vault=turn.house.vault,
+            scratch=scratch,
+            progress=turn.progress,
+            previous=turn.previous,
+        )
     return snapshot_to_json(snapshot)
+
+
+def _reading(turn: Turn) -> Reading:
+    occasion = f"run {turn.run.number}"
+    return reading_of(turn.house, turn.pipeline, turn.folder, turn.run.request.as_of, occasion=occasion)
 
 
 def _snapshot(outputs: Outputs) -> Snapshot:

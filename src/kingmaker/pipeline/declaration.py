@@ -9,6 +9,8 @@ from kingmaker.domain.snapshot import ColumnKind
 from kingmaker.domain.trial import Denoising, Imbalance
 from kingmaker.pipeline.parts import DateText, Part, Span, SpanText
 from kingmaker.pipeline.policy import Envelope, Gates, Grades, Policy, Promote
+from kingmaker.pipeline.privacy import Pii
+from kingmaker.pipeline.source import Joined, MaxCompute, SourceDeclaration, SqlTask
 
 __all__ = [
     "Acceptance",
@@ -19,8 +21,11 @@ __all__ = [
     "Features",
     "Gates",
     "Grades",
+    "Joined",
     "LeakTreatment",
+    "MaxCompute",
     "Outcome",
+    "Pii",
     "Pipeline",
     "Policy",
     "Promote",
@@ -29,38 +34,6 @@ __all__ = [
     "Training",
     "Windows",
 ]
-
-
-class SqlTask(Part):
-    """One SQL statement run in DuckDB before the rows are read."""
-
-    name: str
-    """Shown in progress and errors."""
-    sql: str
-    """A statement that may create tables or views for later tasks.
-
-    The file itself is the table `source`; no other file is read or written.
-    """
-
-
-class SourceDeclaration(Part):
-    """Where the loans come from."""
-
-    file: str
-    """Path of a .csv, .parquet or .duckdb file (a glob for several parts), relative to this file."""
-    table: str | None = None
-    """The table to read: of a .duckdb file, or the one that the last task made.
-
-    Default: the file's rows, or `loans` after tasks.
-    """
-    tasks: tuple[SqlTask, ...] = ()
-    """SQL tasks over the file, run in this order; the rows of `table` (default `loans`) are the result."""
-    missing: tuple[str, ...] = ("", "NA", "N/A", "NULL", "null", "None", "nan", "NaN")
-    """Texts that mean missing in a CSV file."""
-    text: tuple[str, ...] = ()
-    """Columns of a CSV file that are text although they look like numbers: codes, postcodes with leading zeros."""
-    date_format: str | None = None
-    """strptime format of CSV dates, e.g. `%d/%m/%Y`. Default: ISO dates."""
 
 
 class Outcome(Part):
@@ -234,6 +207,8 @@ class Pipeline(Part):
     """name of lower-case letters, digits, `-` and `_`, a letter first"""
     source: SourceDeclaration
     """Where the loans come from."""
+    pii: Pii = Pii()
+    """Columns with personal data, and what becomes of them."""
     id: str
     """Column that names the application; or `row number` where the file has none."""
     customer: str | None = None

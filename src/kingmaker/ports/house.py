@@ -23,7 +23,8 @@ class House:
 
     `data` is the folder that pipelines declared over HTTP read from. `open_engine` answers with an engine of one slot a core;
     whoever opens it closes it. `signing_key` makes the key when the home has none. `trusted` are the public keys whose bundles
-    are believed.
+    are believed. `pseudonym_key` makes the key of pseudonyms when the home has none. `sources` are what pipelines that are
+    declared over HTTP may read from beside `data`: references of secrets, and beginnings of URLs.
     """
 
     home: Path
@@ -37,6 +38,8 @@ class House:
     signing_key: Callable[[], SigningKey]
     trusted: Callable[[], tuple[PublicKey, ...]]
     clock: Callable[[], datetime]
+    pseudonym_key: Callable[[], bytes]
+    sources: tuple[str, ...] = ()
     retention: RetentionSettings = field(default_factory=RetentionSettings)
 
     def close(self) -> None:

@@ -1,30 +1,51 @@
-"""The source: where loans come from. It writes one Parquet file of raw rows and says where they came from."""
+"""The source: where loans come from. It writes Parquet files of masked raw rows and says where they came from."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Protocol
 
 from kingmaker.pipeline.declaration import SourceDeclaration
+from kingmaker.privacy.masking import Mask
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """One reading of a source: what is declared, where, and for which days.
+
+    `folder` is where relative paths of `declaration` count from. `as_of`, `start` and `end` stand for `{{ as_of }}`,
+    `{{ window.start }}` and `{{ window.end }}`. `applied_at` is the column of application dates. `occasion` names the run (or
+    whatever reads): a source whose rows may change at any moment is read once an occasion. Nothing that `mask` hides may
+    reach a disk, a log or an error.
+    """
+
+    declaration: SourceDeclaration
+    folder: Path
+    as_of: date
+    start: date = date.min
+    end: date = date.max
+    applied_at: str | None = None
+    occasion: str = ""
+    mask: Mask = field(default_factory=Mask)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extracted:
-    """`path` holds the raw rows in source order; `rows` counts them; `tasks` are (name, rows or -1, seconds)."""
+    """`parts` hold the raw rows in source order; `rows` counts them; `tasks` are (name, rows or -1, seconds)."""
 
-    path: Path
+    parts: tuple[Path, ...]
     rows: int
     tasks: tuple[tuple[str, int, float], ...]
 
 
 class Source(Protocol):
-    def fingerprint(self, declaration: SourceDeclaration, folder: Path) -> str:
+    def fingerprint(self, reading: Reading) -> str:
         """A digest that changes when the rows may have: of the files' bytes and the tasks' text. Raises SourceError."""
 
-    def extract(
-        self, declaration: SourceDeclaration, folder: Path, destination: Path, told: Callable[[str], None]
-    ) -> Extracted:
-        """Run the tasks in order and write the rows to `destination`. `told` hears one sentence a step.
+    def extract(self, reading: Reading, destination: Path, told: Callable[[str], None]) -> Extracted:
+        """Run the tasks in order and write the rows to files in the folder `destination`. `told` hears one sentence a step.
 
-        Raises SourceError naming file, line, column and row where the technology knows them.
+        What an earlier call for the same reading left in the folder, when it was killed, may be gone on with. Raises
+        SourceError naming file, line, column and row where the technology knows them.
         """

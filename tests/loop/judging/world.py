@@ -296,6 +296,7 @@ def house_in(folder: Path) -> House:
         open_engine=lambda: ENGINE,
         signing_key=lambda: key,
         trusted=lambda: (key.public,),
+        pseudonym_key=bytes,
         clock=now,
     )
 

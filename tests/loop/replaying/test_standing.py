@@ -1,5 +1,6 @@
 """What stands for a whole replay: the rows as they were first read, the engine, and the locks of its folder."""
 
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -12,19 +13,25 @@ from kingmaker.loop.replaying.engine import StandingEngine
 from kingmaker.loop.replaying.lock import command_lock, shared_lock
 from kingmaker.loop.replaying.source import StandingSource
 from kingmaker.pipeline.declaration import SourceDeclaration
+from kingmaker.ports.source import Reading
 
 DECLARED = SourceDeclaration(file="loans.parquet")
 
 
+def told(_: str) -> None:
+    """Nobody listens."""
+
+
 def test_the_source_is_read_once(tmp_path: Path) -> None:
     pl.DataFrame({"loan": [1, 2]}).write_parquet(tmp_path / "loans.parquet")
-    source = StandingSource(FileSource(), tmp_path / "kept.parquet", "as it was")
-    first = source.extract(DECLARED, tmp_path, tmp_path / "first.parquet", [].append)
+    source = StandingSource(FileSource(), tmp_path / "kept", "as it was")
+    reading = Reading(declaration=DECLARED, folder=tmp_path, as_of=date(2026, 1, 1))
+    first = source.extract(reading, tmp_path, told)
     pl.DataFrame({"loan": [1, 2, 3]}).write_parquet(tmp_path / "loans.parquet")
-    second = source.extract(DECLARED, tmp_path, tmp_path / "second.parquet", [].append)
+    second = source.extract(reading, tmp_path, told)
     assert (first.rows, second.rows) == (2, 2)
-    assert first.path.read_bytes() == second.path.read_bytes()
-    assert source.fingerprint(DECLARED, tmp_path) == "as it was"
+    assert first.parts == second.parts
+    assert source.fingerprint(reading) == "as it was"
 
 
 def test_an_engine_that_is_given_nothing_to_do_is_never_opened() -> None:

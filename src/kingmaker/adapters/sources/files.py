@@ -14,7 +14,7 @@ from kingmaker.adapters.sources.csv_file import load_csv
 from kingmaker.adapters.sources.sql import first_line, named, quoted, tables_of
 from kingmaker.domain.errors import SourceError
 from kingmaker.pipeline.declaration import SourceDeclaration, SqlTask
-from kingmaker.ports.source import Extracted
+from kingmaker.ports.source import Extracted, Reading
 
 _SUFFIXES = (".csv", ".parquet", ".duckdb")
 _WRITING = frozenset({duckdb.StatementType.COPY, duckdb.StatementType.EXPORT})
@@ -29,8 +29,9 @@ class FileSource:
     def __init__(self, *, memory: str = "2GB") -> None:
         self._memory = memory
 
-    def fingerprint(self, declaration: SourceDeclaration, folder: Path) -> str:
+    def fingerprint(self, reading: Reading) -> str:
         """SHA-256 over the files' names and bytes and everything declared about them."""
+        declaration, folder = reading.declaration, reading.folder
         digest = hashlib.sha256(json.dumps(declaration.model_dump(mode="json"), sort_keys=True).encode())
         for path in _files(declaration, folder):
             digest.update(path.name.encode())
@@ -38,23 +39,23 @@ class FileSource:
                 digest.update(hashlib.file_digest(file, "sha256").digest())
         return digest.hexdigest()
 
-    def extract(
-        self, declaration: SourceDeclaration, folder: Path, destination: Path, told: Callable[[str], None]
-    ) -> Extracted:
+    def extract(self, reading: Reading, destination: Path, told: Callable[[str], None]) -> Extracted:
         """Load the file, run the tasks in order and write the result to one Parquet file."""
+        declaration, folder = reading.declaration, reading.folder
+        made = destination / "raw.parquet"
         files = _files(declaration, folder)
         with tempfile.TemporaryDirectory(prefix="kingmaker-source-") as scratch:
             connection = self._connect(Path(scratch))
             try:
                 told(f"reading {', '.join(path.name for path in files[:3])}{' …' if len(files) > 3 else ''}")
                 _load(connection, declaration, files)
-                _lock(connection, (*files, destination))
+                _lock(connection, (*files, made))
                 tasks = tuple(_run_task(connection, task, told) for task in declaration.tasks)
-                rows = _write(connection, _result(connection, declaration, files), destination, files[0].name)
+                rows = _write(connection, _result(connection, declaration, files), made, files[0].name)
             finally:
                 connection.close()
         told(f"{rows:,} rows read")
-        return Extracted(path=destination, rows=rows, tasks=tasks)
+        return Extracted(parts=(made,), rows=rows, tasks=tasks)
 
     def _connect(self, scratch: Path) -> duckdb.DuckDBPyConnection:
         connection = duckdb.connect(str(scratch / "work.duckdb"))
@@ -69,15 +70,15 @@ class FileSource:
 
 def _files(declaration: SourceDeclaration, folder: Path) -> list[Path]:
     """The declared file, or the files of a glob by name. Raises SourceError when there is none of a known kind."""
-    declared = Path(declaration.file)
+    declared = Path(declaration.told)
     if declared.suffix not in _SUFFIXES:
         message = f"the source must be a file that ends in {', '.join(_SUFFIXES)}"
-        raise SourceError(message, where=declaration.file, remedy="Export the loans to one of these.")
+        raise SourceError(message, where=declaration.told, remedy="Export the loans to one of these.")
     exact = folder / declared
     if exact.is_file():
         return [exact]
     anchor = Path(declared.anchor) if declared.is_absolute() else folder
-    pattern = str(declared.relative_to(anchor)) if declared.is_absolute() else declaration.file
+    pattern = str(declared.relative_to(anchor)) if declared.is_absolute() else declaration.told
     found = sorted(anchor.glob(pattern)) if any(mark in pattern for mark in "*?[") else []
     if not found:
         raise SourceError("there is no such file", where=str(exact), remedy=_nearest_file(exact))

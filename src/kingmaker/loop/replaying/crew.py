@@ -22,7 +22,7 @@ from kingmaker.loop.replaying.steps import Bench, do
 from kingmaker.ports.house import House
 
 OpenHouse = Callable[[], House]
-RAW = "source.parquet"
+RAW = "source"
 
 
 class ReplayStopped(KingmakerError):

@@ -9,6 +9,7 @@ from pathlib import Path
 from kingmaker.bundle.files import write_whole
 from kingmaker.domain.errors import DataRefused
 from kingmaker.domain.replay import ReplayProgress
+from kingmaker.loop.reading import reading_of
 from kingmaker.loop.replaying.balance import balance_of, hindsight_of
 from kingmaker.loop.replaying.chronicle import Chronicle, Published, chronicle_of
 from kingmaker.loop.replaying.crew import OpenHouse, work_through
@@ -53,7 +54,8 @@ def replay(
         )
     house = open_house()
     try:
-        plan = plan_of(order, house.source.fingerprint(pipeline.source, Path(order.file).parent))
+        reading = reading_of(house, pipeline, Path(order.file).parent, order.last, occasion="replay")
+        plan = plan_of(order, house.source.fingerprint(reading))
         with command_lock(plan.folder(house.home)):
             write_whole(plan.folder(house.home) / DECLARED, order.text.encode())
             policies = ", ".join(policy.value for policy in order.policies)

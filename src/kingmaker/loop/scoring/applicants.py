@@ -10,6 +10,7 @@ from kingmaker.domain.errors import KingmakerError, NotFound, SourceError
 from kingmaker.pipeline.declaration import SourceDeclaration
 from kingmaker.pipeline.reading import parse_pipeline
 from kingmaker.ports.house import House
+from kingmaker.ports.source import Reading
 
 AS_IT_IS = "Give the file as it was before the tasks; one that holds their columns already is scored with `--no-tasks`."
 
@@ -34,10 +35,10 @@ def after_tasks(house: House, source: SourceDeclaration, file: Path, told: Calla
     if not file.is_file():
         raise NotFound("there is no file to score", where=str(file), remedy="Check the path.")
     with tempfile.TemporaryDirectory(dir=house.workspace, prefix="score-") as scratch:
-        made = Path(scratch) / "rows.parquet"
-        given = source.model_copy(update={"file": file.name})
+        given = source.model_copy(update={"file": file.name, "database": None, "maxcompute": None, "query": None})
+        reading = Reading(declaration=given, folder=file.parent, as_of=house.clock().date())
         try:
-            house.source.extract(given, file.parent, made, told)
+            made = house.source.extract(reading, Path(scratch), told).parts[0]
         except SourceError as error:
             raise SourceError(error.what, where=f"{file}, {error.where}", remedy=AS_IT_IS) from error
         try:

@@ -1,0 +1,27 @@
+"""Every kind of source behind the one port: the declaration says which."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from kingmaker.adapters.sources.files import FileSource
+from kingmaker.domain.errors import SourceError
+from kingmaker.ports.source import Extracted, Reading, Source
+
+
+class EverySource:
+    """Plays the port `Source` by the technology that a declaration names. Drivers are loaded when they are needed."""
+
+    def __init__(self, *, memory: str = "2GB") -> None:
+        self._memory = memory
+
+    def fingerprint(self, reading: Reading) -> str:
+        return self._source(reading).fingerprint(reading)
+
+    def extract(self, reading: Reading, destination: Path, told: Callable[[str], None]) -> Extracted:
+        return self._source(reading).extract(reading, destination, told)
+
+    def _source(self, reading: Reading) -> Source:
+        declared = reading.declaration
+        if declared.file is not None:
+            return FileSource(memory=self._memory)
+        raise SourceError("this kind of source is not there yet", where=declared.told)
