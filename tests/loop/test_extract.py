@@ -183,9 +183,13 @@ def test_what_was_read_is_gone_once_all_was_read_and_kept_for_the_next_attempt_o
     with extracts_of(tmp_path, "key") as first:
         (first / "part").touch()
     assert not first.exists()
-    with pytest.raises(RuntimeError), extracts_of(tmp_path, "key") as second:
-        (second / "part").touch()
+
+    def fails(folder: Path) -> None:
+        (folder / "part").touch()
         raise RuntimeError
+
+    with pytest.raises(RuntimeError), extracts_of(tmp_path, "key") as second:
+        fails(second)
     with extracts_of(tmp_path, "key") as third:
         assert [path.name for path in third.iterdir()] == ["part"]
 
