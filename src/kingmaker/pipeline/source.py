@@ -61,7 +61,9 @@ class MaxCompute(Part):
     schema_: str | None = Field(default=None, alias="schema")
     """The schema of a project that has them."""
     access_id: SecretText = "env:ALIBABA_CLOUD_ACCESS_KEY_ID"
+    """Where the access key's id stands."""
     access_key: SecretText = "env:ALIBABA_CLOUD_ACCESS_KEY_SECRET"
+    """Where the access key's secret stands."""
     lifecycle: int = Field(default=3, ge=1, le=37231)
     """Days after which MaxCompute removes the tables that the tasks made."""
     slices: int = Field(default=4, ge=1, le=64)
