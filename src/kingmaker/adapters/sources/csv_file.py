@@ -1,6 +1,7 @@
 """CSV with strict types: a column of numbers with a few words in it is an error that names them, never a column of text."""
 
 import csv
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,9 +10,11 @@ from pathlib import Path
 
 import duckdb
 
-from kingmaker.adapters.sources.sql import first_line, named, quoted
+from kingmaker.adapters.sources.masked import masking, told_of
+from kingmaker.adapters.sources.sql import named, quoted
 from kingmaker.domain.errors import SourceError
 from kingmaker.pipeline.declaration import SourceDeclaration
+from kingmaker.privacy.masking import Mask
 
 _FEW = 0.10
 """A column whose values parse but for this share was meant to hold them."""
@@ -24,6 +27,7 @@ _TYPES = "['BIGINT', 'DOUBLE', 'DATE', 'TIMESTAMP', 'VARCHAR']"
 _DIALECT = """quote = '"', escape = '"', comment = '', skip = 0"""
 """Said, not guessed: the guesses would skip a broken first line or read a stray quote as a letter."""
 _ISO = "%Y-%m-%d"
+_LINE_OF_ERROR = re.compile(r"on Line: ([0-9]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,21 +39,33 @@ class _Wish:
     fits: Callable[[str], bool]
 
 
-def load_csv(connection: duckdb.DuckDBPyConnection, declaration: SourceDeclaration, files: Sequence[Path]) -> None:
-    """Make the table `source`. Raises SourceError with line, column and text of what does not fit."""
-    delimiters = {path: _check_header(path, declaration.text) for path in files}
+def load_csv(
+    connection: duckdb.DuckDBPyConnection,
+    declaration: SourceDeclaration,
+    files: Sequence[Path],
+    mask: Mask | None = None,
+) -> None:
+    """Make the table `source`, masked. Raises SourceError with line, column and text of what does not fit.
+
+    Where something is masked no text of any cell is told: of a line whose cells are shifted nobody knows what stands where.
+    Masked columns are read as text, whatever they look like: a phone number's leading zeros belong to it.
+    """
+    mask = mask or Mask()
+    delimiters = {path: _check_header(path, declaration.text, mask) for path in files}
+    texts = dict.fromkeys((*declaration.text, *mask.pii.drop, *mask.pii.pseudonymise))
     paths = ", ".join(quoted(str(path)) for path in files)
     try:
-        connection.execute(
-            f"CREATE TABLE source AS SELECT * FROM read_csv([{paths}], header = true, sample_size = -1, "  # noqa: S608
-            f"delim = {quoted(delimiters[files[0]])}, {_DIALECT}, auto_type_candidates = {_TYPES}, "
-            f"nullstr = {_list(declaration.missing)}, dateformat = {quoted(declaration.date_format or _ISO)}"
-            f"{_text_columns(declaration.text)})"
-        )
+        with masking(connection, mask, dict.fromkeys(texts, "VARCHAR")) as chosen:
+            connection.execute(
+                f"CREATE TABLE source AS SELECT {chosen} FROM read_csv([{paths}], header = true, sample_size = -1, "  # noqa: S608
+                f"delim = {quoted(delimiters[files[0]])}, {_DIALECT}, auto_type_candidates = {_TYPES}, "
+                f"nullstr = {_list(declaration.missing)}, dateformat = {quoted(declaration.date_format or _ISO)}"
+                f"{_text_columns(tuple(texts))})"
+            )
     except duckdb.Error as error:
-        raise _unreadable(error, delimiters) from error
-    for column in _text_columns_of(connection, declaration.text):
-        _check_column(connection, column, declaration, delimiters)
+        raise _unreadable(error, delimiters, mask) from (error if mask.is_empty else None)
+    for column in _text_columns_of(connection, tuple(texts)):
+        _check_column(connection, column, declaration, delimiters, quoting=mask.is_empty)
 
 
 def _list(texts: Sequence[str]) -> str:
@@ -63,7 +79,7 @@ def _text_columns(columns: Sequence[str]) -> str:
     return f", types = {{{pairs}}}"
 
 
-def _check_header(path: Path, text_columns: Sequence[str]) -> str:
+def _check_header(path: Path, text_columns: Sequence[str], mask: Mask) -> str:
     """The delimiter, told from the header. Raises SourceError for a file without a header or with one name twice."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
@@ -74,6 +90,7 @@ def _check_header(path: Path, text_columns: Sequence[str]) -> str:
         raise SourceError("the file is empty", where=path.name, remedy="The first line must name the columns.")
     delimiter = max(",;\t|", key=first.count)
     names = next(csv.reader([first], delimiter=delimiter))
+    mask.check(names, f"{path.name}, line 1")
     numeric = [name for name in names if _is_number(name)]
     if numeric:
         message = f"the first line should name the columns, but {numeric[0]!r} is a number"
@@ -89,7 +106,7 @@ def _check_header(path: Path, text_columns: Sequence[str]) -> str:
     return delimiter
 
 
-def _unreadable(error: duckdb.Error, delimiters: dict[Path, str]) -> SourceError:
+def _unreadable(error: duckdb.Error, delimiters: dict[Path, str], mask: Mask) -> SourceError:
     text = str(error)
     where = next((path.name for path in delimiters if path.name in text), next(iter(delimiters)).name)
     if "unicode" in text.lower():
@@ -99,7 +116,9 @@ def _unreadable(error: duckdb.Error, delimiters: dict[Path, str]) -> SourceError
         return SourceError(
             misfit[1], where=misfit[0], remedy="Correct the line; a text that holds the delimiter needs quotes."
         )
-    return SourceError(f"the file cannot be read ({first_line(error)})", where=where, remedy="Correct the file.")
+    line = _LINE_OF_ERROR.search(text)
+    where += f", line {line[1]}" if line and not mask.is_empty else ""
+    return SourceError(f"the file cannot be read ({told_of(error, mask)})", where=where, remedy="Correct the file.")
 
 
 def _first_misfit(file_and_delimiter: tuple[Path, str]) -> tuple[str, str] | None:
@@ -126,7 +145,12 @@ def _text_columns_of(connection: duckdb.DuckDBPyConnection, declared: Sequence[s
 
 
 def _check_column(
-    connection: duckdb.DuckDBPyConnection, column: str, declaration: SourceDeclaration, delimiters: dict[Path, str]
+    connection: duckdb.DuckDBPyConnection,
+    column: str,
+    declaration: SourceDeclaration,
+    delimiters: dict[Path, str],
+    *,
+    quoting: bool,
 ) -> None:
     """Raise when nearly all of a text column's values are numbers or dates."""
     date_format = declaration.date_format or _ISO
@@ -142,7 +166,8 @@ def _check_column(
         share = (filled - fitting) / filled if filled else 1.0
         if 0 < share <= (_FEW if distinct > _MANY_VALUES else _VERY_FEW):
             offenders = _offenders(column, wish, declaration, delimiters)
-            raise _not_typed(column, wish, list(islice(offenders, _NAMED_OFFENDERS)), filled - fitting)
+            first_ones = list(islice(offenders, _NAMED_OFFENDERS))
+            raise _not_typed(column, wish, first_ones, filled - fitting, quoting=quoting)
 
 
 def _offenders(
@@ -160,14 +185,17 @@ def _offenders(
                 line = reader.line_num + 1
 
 
-def _not_typed(column: str, wish: _Wish, named_ones: list[tuple[str, int, str]], count: int) -> SourceError:
+def _not_typed(
+    column: str, wish: _Wish, named_ones: list[tuple[str, int, str]], count: int, *, quoting: bool
+) -> SourceError:
     first, *others = named_ones
-    more = "".join(f"; line {line}: {text!r}" for _, line, text in others)
+    more = "".join(f"; line {line}: {text!r}" if quoting else f"; line {line} neither" for _, line, text in others)
     more += f"; {count} such cells in all" if count > len(named_ones) else ""
     remedy = "Correct the cells, add the text to `source.missing` if it means missing"
     remedy += f", or add `{column}` to `source.text` if the column is meant to be text."
     where = f"{first[0]}, line {first[1]}, column {column}"
-    return SourceError(f"{first[2]!r} is not {wish.word}{more}", where=where, remedy=remedy)
+    what = repr(first[2]) if quoting else "the cell"
+    return SourceError(f"{what} is not {wish.word}{more}", where=where, remedy=remedy)
 
 
 def _is_number(text: str) -> bool:

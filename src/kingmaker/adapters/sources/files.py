@@ -6,15 +6,18 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 
 import duckdb
 
 from kingmaker.adapters.sources.csv_file import load_csv
+from kingmaker.adapters.sources.masked import attach_masked, masking, told_of, types_of
 from kingmaker.adapters.sources.sql import first_line, named, quoted, tables_of
 from kingmaker.domain.errors import SourceError
 from kingmaker.pipeline.declaration import SourceDeclaration, SqlTask
 from kingmaker.ports.source import Extracted, Reading
+from kingmaker.privacy.masking import Mask
 
 _SUFFIXES = (".csv", ".parquet", ".duckdb")
 _WRITING = frozenset({duckdb.StatementType.COPY, duckdb.StatementType.EXPORT})
@@ -48,8 +51,8 @@ class FileSource:
             connection = self._connect(Path(scratch))
             try:
                 told(f"reading {', '.join(path.name for path in files[:3])}{' …' if len(files) > 3 else ''}")
-                _load(connection, declaration, files)
-                _lock(connection, (*files, made))
+                _load(connection, declaration, files, reading.mask)
+                _lock(connection, (*(files if reading.mask.is_empty else ()), made))
                 tasks = tuple(_run_task(connection, task, told) for task in declaration.tasks)
                 rows = _write(connection, _result(connection, declaration, files), made, files[0].name)
             finally:
@@ -95,37 +98,48 @@ def _nearest_file(missing: Path) -> str:
     return "`source.file` counts from the folder of the pipeline file."
 
 
-def _load(connection: duckdb.DuckDBPyConnection, declaration: SourceDeclaration, files: Sequence[Path]) -> None:
-    """Make the table or view `source`."""
+def _load(
+    connection: duckdb.DuckDBPyConnection, declaration: SourceDeclaration, files: Sequence[Path], mask: Mask
+) -> None:
+    """Make the table or view `source`; where something is masked a table, so that no SQL reaches the raw rows behind it."""
     suffix = files[0].suffix
     if suffix == ".csv":
-        load_csv(connection, declaration, files)
+        load_csv(connection, declaration, files, mask)
     elif suffix == ".parquet":
-        _load_parquet(connection, files)
+        _load_parquet(connection, files, mask)
     else:
-        _attach(connection, declaration, files[0])
+        _attach(connection, declaration, files[0], mask)
 
 
-def _load_parquet(connection: duckdb.DuckDBPyConnection, files: Sequence[Path]) -> None:
-    paths = ", ".join(quoted(str(path)) for path in files)
+def _load_parquet(connection: duckdb.DuckDBPyConnection, files: Sequence[Path], mask: Mask) -> None:
+    rows = f"read_parquet([{', '.join(quoted(str(path)) for path in files)}])"
+    where = ", ".join(path.name for path in files)
     try:
-        connection.execute(f"CREATE VIEW source AS SELECT * FROM read_parquet([{paths}])")  # noqa: S608
-        connection.execute("SELECT count(*) FROM source")
+        if mask.is_empty:
+            connection.execute(f"CREATE VIEW source AS SELECT * FROM {rows}")  # noqa: S608
+            connection.execute("SELECT count(*) FROM source")
+            return
+        types = types_of(connection, rows)
+        mask.check(list(types), where)
+        with masking(connection, mask, types) as chosen:
+            connection.execute(f"CREATE TABLE source AS SELECT {chosen} FROM {rows}")  # noqa: S608
     except duckdb.Error as error:
-        where = ", ".join(path.name for path in files)
         remedy = "Write the file again: it may be cut off, or the parts may differ in their columns."
-        raise SourceError(f"this is not readable Parquet ({first_line(error)})", where=where, remedy=remedy) from error
+        message = f"this is not readable Parquet ({told_of(error, mask)})"
+        raise SourceError(message, where=where, remedy=remedy) from (error if mask.is_empty else None)
 
 
-def _attach(connection: duckdb.DuckDBPyConnection, declaration: SourceDeclaration, path: Path) -> None:
+def _attach(connection: duckdb.DuckDBPyConnection, declaration: SourceDeclaration, path: Path, mask: Mask) -> None:
     try:
-        connection.execute(f"ATTACH {quoted(str(path))} AS file (READ_ONLY)")
+        if mask.is_empty:
+            connection.execute(f"ATTACH {quoted(str(path))} AS file (READ_ONLY)")
+            tables = tables_of(connection, "file")
+        else:
+            tables = attach_masked(connection, path, "file", mask, partial(_read_tables, declaration))
     except duckdb.Error as error:
         remedy = "Close the program that has it open for writing, or write the file again."
-        raise SourceError(
-            f"the database cannot be opened ({first_line(error)})", where=path.name, remedy=remedy
-        ) from error
-    tables = tables_of(connection, "file")
+        message = f"the database cannot be opened ({told_of(error, mask)})"
+        raise SourceError(message, where=path.name, remedy=remedy) from (error if mask.is_empty else None)
     wanted = declaration.table if declaration.table in tables or not declaration.tasks else None
     if wanted is None and len(tables) == 1:
         wanted = tables[0]
@@ -133,6 +147,14 @@ def _attach(connection: duckdb.DuckDBPyConnection, declaration: SourceDeclaratio
         connection.execute(f"CREATE VIEW source AS SELECT * FROM file.{named(wanted)}")  # noqa: S608
     elif not declaration.tasks:
         raise _unknown_table(declaration.table, tables, path.name)
+
+
+def _read_tables(declaration: SourceDeclaration, tables: Sequence[str]) -> list[str]:
+    """The named table, the only one, and those whose names are in a task's text."""
+    if len(tables) == 1:
+        return list(tables)
+    text = " ".join(task.sql for task in declaration.tasks).casefold()
+    return [table for table in tables if table == declaration.table or table.casefold() in text]
 
 
 def _unknown_table(wanted: str | None, tables: Sequence[str], where: str) -> SourceError:
