@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, model_validator
 
 from kingmaker.pipeline.parts import Part
+from kingmaker.pipeline.sql_text import SqlText
 
 _REFERENCE = re.compile(r"^(env:[A-Za-z_][A-Za-z0-9_]*|file:/.+)$")
 
@@ -28,7 +29,7 @@ class SqlTask(Part):
 
     name: str
     """Shown in progress and errors."""
-    sql: str
+    sql: SqlText
     """A statement that may create tables or views for later tasks.
 
     What was read is the table `source`; in DuckDB no other file is read or written. `{{ as_of }}`, `{{ window.start }}` and
@@ -91,7 +92,7 @@ class SourceDeclaration(Part):
     file; or a URL: `s3://bucket/loans/`, `oss://…`."""
     database: SecretText | None = None
     """Where the database's URL stands: `env:NAME` or `file:/PATH`, e.g. `postgresql://reader@host/loans?sslmode=verify-full`."""
-    query: str | None = None
+    query: SqlText | None = None
     """One SELECT of the database, in its own SQL. Default: all of `table`."""
     maxcompute: MaxCompute | None = None
     """A project of MaxCompute."""
@@ -122,8 +123,11 @@ class SourceDeclaration(Part):
         if self.query is not None and self.database is None:
             message = "`query` is for a `database`; over a file write a task"
             raise ValueError(message)
-        if self.database is not None and (self.query is None) == (self.table is None and not self.tasks):
+        if self.database is not None and self.query is None and self.table is None:
             message = "a `database` needs `table` (all of its rows) or `query` (one SELECT)"
+            raise ValueError(message)
+        if self.query is not None and self.table is not None and not self.tasks:
+            message = "say `table` (all of its rows) or `query` (one SELECT), not both"
             raise ValueError(message)
         return self
 
