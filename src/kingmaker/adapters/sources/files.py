@@ -2,8 +2,6 @@
 
 import hashlib
 import json
-import tempfile
-import time
 from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 from functools import partial
@@ -13,14 +11,23 @@ import duckdb
 
 from kingmaker.adapters.sources.csv_file import load_csv
 from kingmaker.adapters.sources.masked import attach_masked, masking, told_of, types_of
-from kingmaker.adapters.sources.sql import first_line, named, quoted, tables_of
+from kingmaker.adapters.sources.sql import named, quoted, tables_of
+from kingmaker.adapters.sources.tasks import (
+    RAW,
+    lock,
+    result_of,
+    run_tasks,
+    unfinished,
+    unknown_table,
+    workshop,
+    write_rows,
+)
 from kingmaker.domain.errors import SourceError
-from kingmaker.pipeline.declaration import SourceDeclaration, SqlTask
+from kingmaker.pipeline.declaration import SourceDeclaration
 from kingmaker.ports.source import Extracted, Reading
 from kingmaker.privacy.masking import Mask
 
 _SUFFIXES = (".csv", ".parquet", ".duckdb")
-_WRITING = frozenset({duckdb.StatementType.COPY, duckdb.StatementType.EXPORT})
 
 
 class FileSource:
@@ -45,30 +52,16 @@ class FileSource:
     def extract(self, reading: Reading, destination: Path, told: Callable[[str], None]) -> Extracted:
         """Load the file, run the tasks in order and write the result to one Parquet file."""
         declaration, folder = reading.declaration, reading.folder
-        made = destination / "raw.parquet"
+        made = destination / RAW
         files = _files(declaration, folder)
-        with tempfile.TemporaryDirectory(prefix="kingmaker-source-") as scratch:
-            connection = self._connect(Path(scratch))
-            try:
-                told(f"reading {', '.join(path.name for path in files[:3])}{' …' if len(files) > 3 else ''}")
-                _load(connection, declaration, files, reading.mask)
-                _lock(connection, (*(files if reading.mask.is_empty else ()), made))
-                tasks = tuple(_run_task(connection, task, told) for task in declaration.tasks)
-                rows = _write(connection, _result(connection, declaration, files), made, files[0].name)
-            finally:
-                connection.close()
+        with workshop(self._memory) as connection:
+            told(f"reading {', '.join(path.name for path in files[:3])}{' …' if len(files) > 3 else ''}")
+            _load(connection, declaration, files, reading.mask)
+            lock(connection, (*(files if reading.mask.is_empty else ()), unfinished(made)))
+            tasks = run_tasks(connection, reading, told)
+            rows = write_rows(connection, result_of(connection, declaration, files[0].name), made, files[0].name)
         told(f"{rows:,} rows read")
         return Extracted(parts=(made,), rows=rows, tasks=tasks)
-
-    def _connect(self, scratch: Path) -> duckdb.DuckDBPyConnection:
-        connection = duckdb.connect(str(scratch / "work.duckdb"))
-        connection.execute("SET enable_progress_bar = false")  # where it thinks a person looks on, it draws on stdout
-        connection.execute("SET threads = 1")
-        connection.execute("SET preserve_insertion_order = true")
-        connection.execute(f"SET memory_limit = {quoted(self._memory)}")
-        connection.execute(f"SET temp_directory = {quoted(str(scratch / 'spill'))}")
-        connection.execute("SET autoinstall_known_extensions = false")
-        return connection
 
 
 def _files(declaration: SourceDeclaration, folder: Path) -> list[Path]:
@@ -146,7 +139,7 @@ def _attach(connection: duckdb.DuckDBPyConnection, declaration: SourceDeclaratio
     if wanted in tables:
         connection.execute(f"CREATE VIEW source AS SELECT * FROM file.{named(wanted)}")  # noqa: S608
     elif not declaration.tasks:
-        raise _unknown_table(declaration.table, tables, path.name)
+        raise unknown_table(declaration.table, tables, path.name)
 
 
 def _read_tables(declaration: SourceDeclaration, tables: Sequence[str]) -> list[str]:
@@ -155,74 +148,3 @@ def _read_tables(declaration: SourceDeclaration, tables: Sequence[str]) -> list[
         return list(tables)
     text = " ".join(task.sql for task in declaration.tasks).casefold()
     return [table for table in tables if table == declaration.table or table.casefold() in text]
-
-
-def _unknown_table(wanted: str | None, tables: Sequence[str], where: str) -> SourceError:
-    listed = ", ".join(f"`{table}`" for table in tables) or "no table at all"
-    what = f"there is no table `{wanted}`; there is {listed}" if wanted else f"the database holds {listed}"
-    return SourceError(what, where=where, remedy="Name one of them in `source.table`.")
-
-
-def _lock(connection: duckdb.DuckDBPyConnection, files: Sequence[Path]) -> None:
-    """From here on no SQL reaches any other file: tasks read what the fingerprint covers, and nothing else of the machine."""
-    paths = ", ".join(quoted(str(path)) for path in files)
-    connection.execute(f"SET allowed_paths = [{paths}]")
-    connection.execute("SET enable_external_access = false")
-    connection.execute("SET lock_configuration = true")
-
-
-def _refuse_writing(connection: duckdb.DuckDBPyConnection, task: SqlTask) -> None:
-    statements = connection.extract_statements(task.sql)
-    if any(statement.type in _WRITING for statement in statements):
-        raise SourceError(
-            "the SQL writes files, which no task may",
-            where=f"task `{task.name}`",
-            remedy="Make a table or a view instead.",
-        )
-
-
-def _run_task(
-    connection: duckdb.DuckDBPyConnection, task: SqlTask, told: Callable[[str], None]
-) -> tuple[str, int, float]:
-    told(f"task {task.name}")
-    started = time.monotonic()
-    try:
-        _refuse_writing(connection, task)
-        answer = connection.execute(task.sql).fetchone()
-    except duckdb.PermissionException as error:
-        message = f"the SQL reaches beyond the source's own file ({first_line(error)})"
-        remedy = "Only the rows of `source.file` can be read: write what else is needed into that file."
-        raise SourceError(message, where=f"task `{task.name}`", remedy=remedy) from error
-    except duckdb.Error as error:
-        message = f"the SQL failed ({first_line(error)})"
-        remedy = "The file is the table `source`; earlier tasks' tables go by the names they were created under."
-        raise SourceError(message, where=f"task `{task.name}`", remedy=remedy) from error
-    rows = answer[0] if answer and isinstance(answer[0], int) else -1
-    return task.name, rows, time.monotonic() - started
-
-
-def _result(connection: duckdb.DuckDBPyConnection, declaration: SourceDeclaration, files: Sequence[Path]) -> str:
-    """The relation that holds the loans."""
-    if not declaration.tasks:
-        return "source"
-    wanted = declaration.table or "loans"
-    made = tables_of(connection, "work")
-    if wanted not in made:
-        where = f"task `{declaration.tasks[-1].name}` over {files[0].name}"
-        raise _unknown_table(wanted, [table for table in made if table != "source"], where)
-    return named(wanted)
-
-
-def _write(connection: duckdb.DuckDBPyConnection, relation: str, destination: Path, where: str) -> int:
-    target = quoted(str(destination))
-    try:
-        answer = connection.execute(
-            f"COPY (SELECT * FROM {relation}) TO {target} (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)"  # noqa: S608
-        ).fetchone()
-    except duckdb.Error as error:
-        message = f"the rows could not be read ({first_line(error)})"
-        raise SourceError(message, where=where, remedy="Check the file and the tasks.") from error
-    rows = int(answer[0]) if answer else 0
-    if rows == 0:
-        raise SourceError("the source holds no rows", where=where, remedy="Check the file and the tasks' conditions.")
-    return rows
