@@ -17,17 +17,19 @@ def check_declared(
     findings = [
         _unknown(name, where, columns)
         for where, name in absent
-        if not _is_meant_to_be_gone(name, where, columns, before)
+        if not _is_meant_to_be_gone(pipeline, name, where, columns, before)
     ]
-    known = {*columns, *(name for _, name in absent)}
+    known = {*columns, *(name for _, name in absent), *pipeline.pii.drop}
     findings += [_gone(feature.name) for feature in previous or () if feature.name not in known]
     reserved = [name for name in columns if name.startswith("_")]
     findings += [_reserved(name) for name in reserved]
     return findings + _contradictions(pipeline) + _explored_for_nothing(pipeline)
 
 
-def _is_meant_to_be_gone(name: str, where: str, columns: Sequence[str], before: set[str]) -> bool:
+def _is_meant_to_be_gone(pipeline: Pipeline, name: str, where: str, columns: Sequence[str], before: set[str]) -> bool:
     """A forbidden column need not be there: its loss is meant, unless it looks like a misspelt column that is there."""
+    if where == "features.forbid" and name in pipeline.pii.drop:
+        return True
     return where == "features.forbid" and (name in before or not get_close_matches(name, columns, n=1, cutoff=0.75))
 
 
@@ -54,6 +56,7 @@ def _declared_names(pipeline: Pipeline) -> Iterator[tuple[str, str]]:
         "features.monotone": features.monotone,
         "features.kinds": features.kinds,
         "cleaning.columns": pipeline.cleaning.columns,
+        "pii.allow": pipeline.pii.allow,
     }
     yield from ((where, name) for where, names in several.items() for name in names)
 

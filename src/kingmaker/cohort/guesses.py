@@ -62,6 +62,11 @@ def guess_customer(raw: pl.DataFrame, identity: str | None) -> str | None:
     return next((name for name in raw.columns if name != identity and _says(_CUSTOMER, name)), None)
 
 
+def may_name(name: str) -> bool:
+    """Whether the name says that the column names customers or applications."""
+    return _says(_CUSTOMER, name) or _rank(_ID, name) == 0
+
+
 def guess_date_format(raw: pl.DataFrame) -> str | None:
     """The format of the first column of dates as text, None where none is needed."""
     for name in raw.columns:

@@ -17,6 +17,7 @@ from kingmaker.cohort.judgement import judge
 from kingmaker.cohort.roles import ROW_NUMBER
 from kingmaker.domain.errors import DataRefused, DeclarationError, SourceError
 from kingmaker.domain.snapshot import LeftOut
+from kingmaker.loop.draft_personal import Personal, personal_of
 from kingmaker.loop.draft_text import Guess, text_of
 from kingmaker.pipeline.declaration import Cleaning, LeakTreatment, SourceDeclaration
 from kingmaker.pipeline.reading import parse_pipeline
@@ -43,8 +44,9 @@ def draft_pipeline(file: Path, *, source: Source, folder: Path | None = None, **
     The data check and the leak guard have run over the whole file, as of its last date; columns that they found are
     forbidden with the reason beside them. Raises SourceError, and DeclarationError when no outcome can be guessed.
     """
-    raw = _read(file, source, answers.get("table"))
+    raw, personal = _read(file, source, answers)
     first = _guess(raw, file, folder or file.parent, answers)
+    first = replace(first, drop=personal.drop, pseudonymise=personal.pseudonymise)
     text = text_of(first)
     forbid, notes = _looked_at(raw, text, first)
     text = text_of(_with(first, forbid, notes))
@@ -52,16 +54,21 @@ def draft_pipeline(file: Path, *, source: Source, folder: Path | None = None, **
     return text
 
 
-def _read(file: Path, source: Source, table: str | None) -> pl.DataFrame:
+def _read(file: Path, source: Source, answers: Answers) -> tuple[pl.DataFrame, Personal]:
+    """The rows, without the personal data that was seen in them."""
+    declaration = SourceDeclaration(file=file.name, table=answers.get("table"))
+    reading = Reading(declaration=declaration, folder=file.parent, as_of=date.max)
+    names = set(filter(None, (answers.get("identity"), answers.get("customer"))))
+    keep = set(filter(None, (answers.get("target"), answers.get("time"), answers.get("outcome"))))
     with tempfile.TemporaryDirectory(prefix="kingmaker-draft-") as scratch:
-        declaration = SourceDeclaration(file=file.name, table=table)
         try:
-            reading = Reading(declaration=declaration, folder=file.parent, as_of=date.max)
+            personal = personal_of(source, reading, names=names, keep=keep)
+            reading = replace(reading, mask=personal.mask())
             extracted = source.extract(reading, Path(scratch), lambda _: None)
         except SourceError as error:  # who drafts has no file yet in which a key could be set
             remedy = error.remedy.replace("in `source.table`", "with `--table`")
             raise SourceError(error.what, where=error.where, remedy=remedy) from error
-        return pl.read_parquet(list(extracted.parts), memory_map=False)
+        return pl.read_parquet(list(extracted.parts), memory_map=False), personal
 
 
 def _guess(raw: pl.DataFrame, file: Path, folder: Path, answers: Answers) -> Guess:

@@ -12,7 +12,9 @@ _WORDS_OF_YAML = {"", "true", "false", "null", "yes", "no", "on", "off", "y", "n
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Guess:
-    """Everything the text is written from. `forbid` pairs a column with its reason; `notes` are remarks on the data."""
+    """Everything the text is written from. `forbid`, `drop` and `pseudonymise` pair a column with its reason; `notes` are
+    remarks on the data.
+    """
 
     name: str
     file: str
@@ -29,13 +31,23 @@ class Guess:
     codes: tuple[str, ...] = ()
     protected: tuple[str, ...] = ()
     forbid: tuple[tuple[str, str], ...] = ()
+    drop: tuple[tuple[str, str], ...] = ()
+    pseudonymise: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = ()
 
 
 def text_of(guess: Guess) -> str:
     """The pipeline file as YAML, each guess with its comment."""
-    parts = (_head(guess), _source(guess), _roles(guess), _outcome(guess), _features(guess), _policy())
-    return "\n\n".join("\n".join(part) for part in parts) + "\n"
+    parts = (
+        _head(guess),
+        _source(guess),
+        _personal(guess),
+        _roles(guess),
+        _outcome(guess),
+        _features(guess),
+        _policy(),
+    )
+    return "\n\n".join(filter(None, ("\n".join(part) for part in parts))) + "\n"
 
 
 def _head(guess: Guess) -> Iterator[str]:
@@ -52,6 +64,16 @@ def _source(guess: Guess) -> Iterator[str]:
         yield f"  table: {_scalar(guess.table)}"
     if guess.date_format:
         yield f'  date_format: "{guess.date_format}"'
+
+
+def _personal(guess: Guess) -> Iterator[str]:
+    if not guess.drop and not guess.pseudonymise:
+        return
+    yield "pii:  # masked before a row is kept on this machine; add names and addresses, which no pattern finds"
+    for key, columns in (("drop", guess.drop), ("pseudonymise", guess.pseudonymise)):
+        if columns:
+            yield f"  {key}:"
+            yield from (f"    - {_scalar(name)}  # {reason}" for name, reason in columns)
 
 
 def _roles(guess: Guess) -> Iterator[str]:

@@ -20,6 +20,7 @@ from kingmaker.pipeline.declaration import Pipeline
 from kingmaker.ports.progress import Progress
 from kingmaker.ports.source import Reading, Source
 from kingmaker.ports.vault import Vault
+from kingmaker.privacy.free_text import scan
 
 __all__ = ["extract", "extraction_facts", "load_snapshot", "snapshot_from_json", "snapshot_to_json"]
 
@@ -58,10 +59,14 @@ def extract(
     """
     extracted = source.extract(reading, scratch, progress.say)
     raw = pl.read_parquet(list(extracted.parts))
+    personal = scan(raw, pipeline.pii)
+    for finding in personal:
+        progress.say(finding.told())
     loans, columns, windows = judge(raw, pipeline, reading.as_of, previous)
     progress.say(f"{loans.frame.height:,} loans in windows, {len(columns.features)} features")
     parts = _store(_values(loans.frame, columns.features, pipeline), vault, scratch)
     snapshot = _snapshot(parts, reading.as_of, loans, columns, windows)
+    snapshot = replace(snapshot, findings=(*personal, *snapshot.findings))
     return replace(snapshot, vintage=vintage_of(with_observed(loans.labelled(), pipeline), pipeline.outcome))
 
 

@@ -37,7 +37,13 @@ def _extract_key(turn: Turn, outputs: Outputs) -> str:
         turn.run.request.as_of,
         turn.house.source.fingerprint(_reading(turn)),
         turn.previous.digest if turn.previous else "",
+        *_which_pseudonyms(turn),
     )
+
+
+def _which_pseudonyms(turn: Turn) -> list[str]:
+    """With another key the same rows are other pseudonyms."""
+    return list(filter(None, [_reading(turn).mask.fingerprint()]))
 
 
 def _extract(turn: Turn, outputs: Outputs) -> bytes:

@@ -11,6 +11,7 @@ from pydantic_core import ErrorDetails
 
 from kingmaker.domain.errors import DeclarationError
 from kingmaker.pipeline.declaration import Pipeline
+from kingmaker.pipeline.masked_columns import contradictions
 from kingmaker.pipeline.yaml_tree import PathKey, Position, Tree, read_tree
 
 Mistake = tuple[Position, str]
@@ -54,9 +55,11 @@ def parse_with_mistakes(tree: Tree) -> tuple[Pipeline | None, list[Mistake]]:
         message = "a pipeline file is a mapping of keys such as `pipeline:` and `source:`, not a list or a single value"
         raise DeclarationError(message, where=f"{where}:1:1")
     try:
-        return Pipeline.model_validate(tree.root), sorted(mistakes)
+        pipeline = Pipeline.model_validate(tree.root)
     except ValidationError as error:
         return None, sorted([*mistakes, *_mistakes(error, tree)])
+    masked = [(tree.values.get(path, (1, 1)), sentence) for path, sentence in contradictions(pipeline)]
+    return pipeline, sorted([*mistakes, *masked])
 
 
 def _all_at_once(mistakes: Sequence[Mistake], where: str) -> DeclarationError:

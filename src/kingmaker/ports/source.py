@@ -4,7 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
+
+import pyarrow as pa
 
 from kingmaker.pipeline.declaration import SourceDeclaration
 from kingmaker.privacy.masking import Mask
@@ -48,4 +50,15 @@ class Source(Protocol):
 
         What an earlier call for the same reading left in the folder, when it was killed, may be gone on with. Raises
         SourceError naming file, line, column and row where the technology knows them.
+        """
+
+
+@runtime_checkable
+class Sampled(Protocol):
+    """A source that can be looked at before anybody has declared which of its columns hold personal data."""
+
+    def sample(self, reading: Reading, rows: int) -> pa.Table:
+        """At most so many of the declared rows, the same each time, as text; in memory alone: nothing reaches a disk.
+
+        Raises SourceError, which tells no value.
         """

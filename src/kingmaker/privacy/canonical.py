@@ -15,7 +15,7 @@ def is_missing(value: object) -> bool:
     return value is None or value != value  # noqa: PLR0124  NaN alone, float or decimal, differs from itself
 
 
-def canonical(value: object) -> str:
+def canonical(value: object) -> str:  # noqa: PLR0911  one line a type
     """Text without blanks around it; a whole number without a decimal point, in whatever type or text it comes.
 
     Leading zeros of a text stay: `007` and `7` may be two accounts.

@@ -3,6 +3,7 @@
 import csv
 import re
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -63,9 +64,23 @@ def load_csv(
                 f"{_text_columns(tuple(texts))})"
             )
     except duckdb.Error as error:
-        raise _unreadable(error, delimiters, mask) from (error if mask.is_empty else None)
+        raise _unreadable(error, delimiters, quoting=mask.is_empty) from (error if mask.is_empty else None)
     for column in _text_columns_of(connection, tuple(texts)):
         _check_column(connection, column, declaration, delimiters, quoting=mask.is_empty)
+
+
+@contextmanager
+def csv_texts(files: Sequence[Path], missing: Sequence[str]) -> Iterator[str]:
+    """The files' rows as SQL, every cell a text. What DuckDB raises in the block is told as SourceError, without any cell."""
+    delimiters = {path: _check_header(path, (), Mask(), quoting=False) for path in files}
+    paths = ", ".join(quoted(str(path)) for path in files)
+    try:
+        yield (
+            f"read_csv([{paths}], header = true, all_varchar = true, delim = {quoted(delimiters[files[0]])}, {_DIALECT}, "
+            f"nullstr = {_list(missing)})"
+        )
+    except duckdb.Error as error:
+        raise _unreadable(error, delimiters, quoting=False) from None
 
 
 def _list(texts: Sequence[str]) -> str:
@@ -79,7 +94,7 @@ def _text_columns(columns: Sequence[str]) -> str:
     return f", types = {{{pairs}}}"
 
 
-def _check_header(path: Path, text_columns: Sequence[str], mask: Mask) -> str:
+def _check_header(path: Path, text_columns: Sequence[str], mask: Mask, *, quoting: bool = True) -> str:
     """The delimiter, told from the header. Raises SourceError for a file without a header or with one name twice."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
@@ -93,7 +108,7 @@ def _check_header(path: Path, text_columns: Sequence[str], mask: Mask) -> str:
     mask.check(names, f"{path.name}, line 1")
     numeric = [name for name in names if _is_number(name)]
     if numeric:
-        message = f"the first line should name the columns, but {numeric[0]!r} is a number"
+        message = f"the first line should name the columns, but {repr(numeric[0]) if quoting else 'a cell'} is a number"
         raise SourceError(message, where=f"{path.name}, line 1", remedy="Add a line with the column names.")
     twice = sorted({name for name in names if name and names.count(name) > 1})
     if twice:
@@ -106,7 +121,7 @@ def _check_header(path: Path, text_columns: Sequence[str], mask: Mask) -> str:
     return delimiter
 
 
-def _unreadable(error: duckdb.Error, delimiters: dict[Path, str], mask: Mask) -> SourceError:
+def _unreadable(error: duckdb.Error, delimiters: dict[Path, str], *, quoting: bool) -> SourceError:
     text = str(error)
     where = next((path.name for path in delimiters if path.name in text), next(iter(delimiters)).name)
     if "unicode" in text.lower():
@@ -117,8 +132,9 @@ def _unreadable(error: duckdb.Error, delimiters: dict[Path, str], mask: Mask) ->
             misfit[1], where=misfit[0], remedy="Correct the line; a text that holds the delimiter needs quotes."
         )
     line = _LINE_OF_ERROR.search(text)
-    where += f", line {line[1]}" if line and not mask.is_empty else ""
-    return SourceError(f"the file cannot be read ({told_of(error, mask)})", where=where, remedy="Correct the file.")
+    where += f", line {line[1]}" if line and not quoting else ""
+    what = told_of(error, quoting=quoting)
+    return SourceError(f"the file cannot be read ({what})", where=where, remedy="Correct the file.")
 
 
 def _first_misfit(file_and_delimiter: tuple[Path, str]) -> tuple[str, str] | None:

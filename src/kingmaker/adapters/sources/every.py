@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import pyarrow as pa
+
 from kingmaker.adapters.sources.files import FileSource
 from kingmaker.domain.errors import SourceError
 from kingmaker.ports.source import Extracted, Reading, Source
@@ -19,6 +21,11 @@ class EverySource:
 
     def extract(self, reading: Reading, destination: Path, told: Callable[[str], None]) -> Extracted:
         return self._source(reading).extract(reading, destination, told)
+
+    def sample(self, reading: Reading, rows: int) -> pa.Table:
+        if reading.declaration.file is None:
+            raise SourceError("only files are looked at before they are declared", where=reading.declaration.told)
+        return FileSource(memory=self._memory).sample(reading, rows)
 
     def _source(self, reading: Reading) -> Source:
         declared = reading.declaration

@@ -8,9 +8,11 @@ from functools import partial
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 from kingmaker.adapters.sources.csv_file import load_csv
 from kingmaker.adapters.sources.masked import attach_masked, masking, told_of, types_of
+from kingmaker.adapters.sources.sample import sampled
 from kingmaker.adapters.sources.sql import named, quoted, tables_of
 from kingmaker.adapters.sources.tasks import (
     RAW,
@@ -62,6 +64,10 @@ class FileSource:
             rows = write_rows(connection, result_of(connection, declaration, files[0].name), made, files[0].name)
         told(f"{rows:,} rows read")
         return Extracted(parts=(made,), rows=rows, tasks=tasks)
+
+    def sample(self, reading: Reading, rows: int) -> pa.Table:
+        """Some of the file's rows, or of its declared or only table, in memory alone; none where a database has several."""
+        return sampled(reading.declaration, _files(reading.declaration, reading.folder), rows, self._memory)
 
 
 def _files(declaration: SourceDeclaration, folder: Path) -> list[Path]:
@@ -118,7 +124,7 @@ def _load_parquet(connection: duckdb.DuckDBPyConnection, files: Sequence[Path], 
             connection.execute(f"CREATE TABLE source AS SELECT {chosen} FROM {rows}")  # noqa: S608
     except duckdb.Error as error:
         remedy = "Write the file again: it may be cut off, or the parts may differ in their columns."
-        message = f"this is not readable Parquet ({told_of(error, mask)})"
+        message = f"this is not readable Parquet ({told_of(error, quoting=mask.is_empty)})"
         raise SourceError(message, where=where, remedy=remedy) from (error if mask.is_empty else None)
 
 
@@ -131,7 +137,7 @@ def _attach(connection: duckdb.DuckDBPyConnection, declaration: SourceDeclaratio
             tables = attach_masked(connection, path, "file", mask, partial(_read_tables, declaration))
     except duckdb.Error as error:
         remedy = "Close the program that has it open for writing, or write the file again."
-        message = f"the database cannot be opened ({told_of(error, mask)})"
+        message = f"the database cannot be opened ({told_of(error, quoting=mask.is_empty)})"
         raise SourceError(message, where=path.name, remedy=remedy) from (error if mask.is_empty else None)
     wanted = declaration.table if declaration.table in tables or not declaration.tasks else None
     if wanted is None and len(tables) == 1:

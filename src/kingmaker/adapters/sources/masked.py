@@ -47,9 +47,9 @@ def types_of(connection: duckdb.DuckDBPyConnection, relation: str) -> dict[str, 
     return {row[0]: row[1] for row in connection.execute(f"DESCRIBE SELECT * FROM {relation}").fetchall()}  # noqa: S608
 
 
-def told_of(error: duckdb.Error, mask: Mask) -> str:
-    """What DuckDB says is wrong; only its kind where something is masked, since it may quote a value."""
-    return first_line(error) if mask.is_empty else first_line(error).partition(":")[0]
+def told_of(error: duckdb.Error, *, quoting: bool) -> str:
+    """What DuckDB says is wrong; only its kind where no value may be quoted."""
+    return first_line(error) if quoting else first_line(error).partition(":")[0]
 
 
 def attach_masked(
