@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from kingmaker.domain.errors import DataRefused, NotFound, SourceError
-from kingmaker.loop.scoring.applicants import after_tasks
+from kingmaker.loop.scoring.applicants import Applying, after_tasks
 from kingmaker.pipeline.declaration import SourceDeclaration, SqlTask
 from kingmaker.ports.house import House
 from kingmaker.settings import Settings
@@ -18,7 +18,8 @@ SECTORS = SqlTask(
     name="sectors",
     sql="CREATE TABLE loans AS SELECT loan, left(CAST(industry AS VARCHAR), 2) AS sector FROM source",
 )
-DECLARED = SourceDeclaration(file="where/the/loans/of/the/training/were.csv", tasks=(SECTORS,))
+SOURCE = SourceDeclaration(file="where/the/loans/of/the/training/were.csv", tasks=(SECTORS,))
+DECLARED = Applying(source=SOURCE)
 
 
 @pytest.fixture
@@ -48,7 +49,7 @@ def test_nothing_of_the_applicants_is_left_in_the_home(house: House, tmp_path: P
 
 
 def test_without_tasks_the_file_is_scored_as_it_is(house: House, tmp_path: Path) -> None:
-    plain = DECLARED.model_copy(update={"tasks": ()})
+    plain = Applying(source=SOURCE.model_copy(update={"tasks": ()}))
     with after_tasks(house, plain, tmp_path / "applicants.csv", print) as rows:
         assert rows == tmp_path / "applicants.csv"
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path, PurePosixPath
 
+from kingmaker.control.allowed_sources import is_allowed
 from kingmaker.domain.errors import DeclarationError, NotFound
 from kingmaker.domain.run import Request
 from kingmaker.domain.schedule import Declared
@@ -18,6 +19,7 @@ from kingmaker.ports.house import House
 WHERE = "declaration"
 """What errors call the text, which is no file: `declaration:3:5`."""
 MOST_CHARACTERS = 200_000
+_SUFFIXES = frozenset({".csv", ".parquet", ".duckdb"})
 
 
 def parsed(text: str) -> Pipeline:
@@ -79,22 +81,37 @@ def request_for(house: House, declared: Declared, *, as_of: date, by: str) -> Re
 
 def refuse_source(house: House, source: SourceDeclaration) -> None:
     """Whoever may declare a pipeline may not therefore read what the server can. Raises DeclarationError."""
-    named: list[str] = []
-    if source.file is not None and "://" in source.file:
-        named = [source.file]
-    elif source.file is not None:
-        refuse_outside(house.data, source.file)
-    elif source.database is not None:
-        named = [source.database]
-    elif (warehouse := source.maxcompute) is not None:
-        named = [warehouse.endpoint, *filter(None, [warehouse.tunnel]), warehouse.access_id, warehouse.access_key]
-    for one in named:
-        if not any(one == allowed or ("://" in allowed and one.startswith(allowed)) for allowed in house.sources):
+    for file in _files_named(source):
+        if "://" not in file:
+            refuse_outside(house.data, file)
+    for one in _places_named(source):
+        if not is_allowed(one, house.sources):
             raise DeclarationError(
                 f"`source` names {one!r}, which this control centre does not let pipelines read from",
                 where="declaration",
                 remedy="Whoever runs it lists what may be read in KINGMAKER_SOURCES.",
             )
+
+
+def _files_named(source: SourceDeclaration) -> Iterator[str]:
+    """Paths and URLs: of the file, and of what is joined to it from beside it."""
+    if source.file is None:
+        return
+    yield source.file
+    beside = source.file.rpartition("/")[0]
+    for join in source.joins:
+        looks_like_a_file = "/" in join.table or PurePosixPath(join.table).suffix in _SUFFIXES
+        if looks_like_a_file:
+            stands_alone = "://" in join.table or join.table.startswith("/") or not beside
+            yield join.table if stands_alone else f"{beside}/{join.table}"
+
+
+def _places_named(source: SourceDeclaration) -> list[str]:
+    if source.database is not None:
+        return [source.database]
+    if (warehouse := source.maxcompute) is not None:
+        return [warehouse.endpoint, *filter(None, [warehouse.tunnel]), warehouse.access_id, warehouse.access_key]
+    return [file for file in _files_named(source) if "://" in file]
 
 
 def refuse_outside(data: Path, file: str) -> None:
@@ -129,10 +146,12 @@ def refuse_place(learner: str) -> None:
 
 
 def _named(data: Path, file: str) -> Iterator[Path]:
-    """As the source reads them: the file itself, or those that fit the pattern."""
+    """As the source reads them: the file itself, all of a folder, or those that fit the pattern."""
     exact = data / file
     if exact.is_file() or exact.is_symlink():
         yield exact
+    elif exact.is_dir():
+        yield from exact.rglob("*")
     elif any(mark in file for mark in "*?["):
         yield from data.glob(file)
 

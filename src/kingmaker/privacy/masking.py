@@ -19,10 +19,14 @@ PSEUDONYM_DIGITS: Final = 32
 
 @dataclass(frozen=True)
 class Mask:
-    """`pii` as declared. `key` is asked for only where something is pseudonymised."""
+    """`pii` as declared. `key` is asked for only where something is pseudonymised.
+
+    `strict`: every column that is to be masked must be there.
+    """
 
     pii: Pii = field(default_factory=Pii)
     key: Callable[[], bytes] = bytes
+    strict: bool = True
 
     @property
     def is_empty(self) -> bool:
@@ -34,14 +38,14 @@ class Mask:
         return [name for name in names if name not in self.pii.drop]
 
     def check(self, names: Sequence[str], where: str) -> None:
-        """Raises SourceError unless all that is to be masked is among the columns `names` of the source.
+        """Raises SourceError unless all that is to be masked is among the columns `names` of the source; never if not strict.
 
         A misspelt name would leave the column that was meant as it is. Of the other columns only the nearest is told: a file
         without a header has data for names.
         """
         named = (("pii.drop", self.pii.drop), ("pii.pseudonymise", self.pii.pseudonymise))
         absent = [(key, name) for key, wanted in named for name in wanted if name not in names]
-        if absent:
+        if absent and self.strict:
             sentences = [f"`{key}` names `{name}`, which is not a column of the source" for key, name in absent]
             raise SourceError("; ".join(sentences), where=where, remedy=_nearest([name for _, name in absent], names))
 

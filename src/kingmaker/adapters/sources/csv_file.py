@@ -32,6 +32,14 @@ _LINE_OF_ERROR = re.compile(r"on Line: ([0-9]+)")
 
 
 @dataclass(frozen=True, slots=True)
+class _Header:
+    """The delimiter, told from the first line, and the columns."""
+
+    delimiter: str
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class _Wish:
     """What nearly all values of a text column are: the SQL that reads one, and a test for one cell."""
 
@@ -52,8 +60,10 @@ def load_csv(
     Masked columns are read as text, whatever they look like: a phone number's leading zeros belong to it.
     """
     mask = mask or Mask()
-    delimiters = {path: _check_header(path, declaration.text, mask) for path in files}
-    texts = dict.fromkeys((*declaration.text, *mask.pii.drop, *mask.pii.pseudonymise))
+    headers = {path: _check_header(path, declaration.text, mask) for path in files}
+    delimiters = {path: header.delimiter for path, header in headers.items()}
+    masked = [name for name in (*mask.pii.drop, *mask.pii.pseudonymise) if name in headers[files[0]].names]
+    texts = dict.fromkeys((*declaration.text, *masked))
     paths = ", ".join(quoted(str(path)) for path in files)
     try:
         with masking(connection, mask, dict.fromkeys(texts, "VARCHAR")) as chosen:
@@ -72,7 +82,7 @@ def load_csv(
 @contextmanager
 def csv_texts(files: Sequence[Path], missing: Sequence[str]) -> Iterator[str]:
     """The files' rows as SQL, every cell a text. What DuckDB raises in the block is told as SourceError, without any cell."""
-    delimiters = {path: _check_header(path, (), Mask(), quoting=False) for path in files}
+    delimiters = {path: _check_header(path, (), Mask(), quoting=False).delimiter for path in files}
     paths = ", ".join(quoted(str(path)) for path in files)
     try:
         yield (
@@ -94,8 +104,8 @@ def _text_columns(columns: Sequence[str]) -> str:
     return f", types = {{{pairs}}}"
 
 
-def _check_header(path: Path, text_columns: Sequence[str], mask: Mask, *, quoting: bool = True) -> str:
-    """The delimiter, told from the header. Raises SourceError for a file without a header or with one name twice."""
+def _check_header(path: Path, text_columns: Sequence[str], mask: Mask, *, quoting: bool = True) -> _Header:
+    """Raises SourceError for a file without a header or with one name twice."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             first = file.read(_SAMPLE).split("\n", 1)[0].rstrip("\r")
@@ -118,7 +128,7 @@ def _check_header(path: Path, text_columns: Sequence[str], mask: Mask, *, quotin
     if unknown:
         message = f"`source.text` names `{unknown[0]}`, which is not a column"
         raise SourceError(message, where=path.name, remedy=f"The columns are {', '.join(names)}.")
-    return delimiter
+    return _Header(delimiter, tuple(names))
 
 
 def _unreadable(error: duckdb.Error, delimiters: dict[Path, str], *, quoting: bool) -> SourceError:

@@ -14,8 +14,7 @@ from kingmaker.interfaces.cli.screen import Screen
 from kingmaker.interfaces.cli.words import percent
 from kingmaker.loop.reign import bundle_of
 from kingmaker.loop.score import ScoreOptions, ScoreSummary, score_file
-from kingmaker.loop.scoring.applicants import after_tasks, source_of
-from kingmaker.pipeline.declaration import SourceDeclaration
+from kingmaker.loop.scoring.applicants import after_tasks, applying, as_it_is
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -43,7 +42,7 @@ def score(
     _keep_apart(source, destination)
     with desk_of(context).house() as house, TerminalProgress() as progress:
         bundle = bundle_of(house, pipeline_among(house.ledger.pipelines(), pipeline), version)
-        declared = source_of(house, bundle) if tasks else SourceDeclaration(file=source.name)
+        declared = applying(house, bundle, keep or ()) if tasks else as_it_is(source)
         progress.stage("score", str(source))
         with after_tasks(house, declared, source, progress.say) as rows:
             summary = score_file(

@@ -1,6 +1,7 @@
 """The rows to score: a CSV or Parquet file read in record batches, never whole."""
 
 import csv
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,8 @@ from kingmaker.domain.errors import NotFound, SourceError
 _READ_AHEAD_BYTES = 1 << 16
 """A column is read this far ahead; pre-buffering would keep every row group of the file in memory."""
 _CSV_BLOCK_BYTES = 8 << 20
+_WIDTHS = re.compile(r"(Expected \d+ columns, got \d+).*", re.DOTALL)
+"""What follows is the line itself: an applicant's data."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +109,7 @@ def _parquet_batches(path: Path, columns: Sequence[str], rows: int) -> Iterator[
 
 def _unreadable(path: Path, error: Exception) -> SourceError:
     told = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+    told = _WIDTHS.sub(r"\1", told)
     return SourceError(
         f"the file could not be read: {told}",
         where=str(path),
