@@ -36,7 +36,7 @@ class Settings:
     """
 
     home: Path = Path(".kingmaker")
-    ledger: str = ""
+    ledger: str = field(default="", repr=False)
     vault: str = "folder"
     workers: int = 0
     by: str = "unknown"

@@ -53,9 +53,9 @@ def _given(reference: str) -> bytes:
 
 
 def _create(path: Path) -> None:
-    """Whole or not at all, and never over another process's key."""
-    made = path.with_name(f"{path.name}.{os.getpid()}")
-    opened = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    """Whole or not at all, and never over the key of another who makes one."""
+    made = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+    opened = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(opened, "w", encoding="ascii") as file:
             file.write(secrets.token_hex(KEY_BYTES))
