@@ -24,7 +24,7 @@ cd "$1"
 trap 'pg_ctl --pgdata=data --mode=immediate stop; cd /; rm -rf "$1"' EXIT
 trap 'exit 1' HUP INT PIPE TERM
 initdb --pgdata=data --username=tests --auth=trust --no-sync --encoding=UTF8 --locale=C
-pg_ctl --pgdata=data --log=log --wait --options="-k $1 -c listen_addresses='' -c fsync=off" start </dev/null >log 2>&1
+pg_ctl --pgdata=data --log=log --wait --options="-k $1 -c listen_addresses='' -c fsync=off $2" start </dev/null >log 2>&1
 echo serving >&3
 read -r told || true
 """
@@ -74,14 +74,14 @@ def programs() -> Path | None:
 
 
 @contextmanager
-def serving(programs: Path) -> Iterator[Schemas]:
-    """A server that listens on a socket in a temporary folder, without flushing what it writes."""
+def serving(programs: Path, options: str = "") -> Iterator[Schemas]:
+    """A server that listens on a socket in a temporary folder, without flushing what it writes. `options`: further `-c NAME=VALUE`."""
     with tempfile.TemporaryDirectory(prefix="kingmaker-postgres-") as folder:
         user = _user()
         if user is not None:
             shutil.chown(folder, user.pw_uid, user.pw_gid)
         with subprocess.Popen(
-            ["/bin/sh", "-c", SERVE, "sh", folder],
+            ["/bin/sh", "-c", SERVE, "sh", folder, options],
             env={**os.environ, "PATH": f"{programs}:{os.environ.get('PATH', '')}"},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
