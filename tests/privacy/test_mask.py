@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from itertools import pairwise
 from time import process_time
 
 import pyarrow as pa
@@ -49,7 +50,7 @@ def test_a_whole_number_has_one_pseudonym_in_every_type(value: int) -> None:
 
 def test_a_day_has_one_pseudonym_as_date_as_midnight_and_as_text() -> None:
     day = date(1990, 3, 7)
-    assert masked([day]) == masked([datetime(1990, 3, 7)]) == masked(["1990-03-07"])  # noqa: DTZ001
+    assert masked([day]) == masked([datetime(1990, 3, 7)]) == masked(["1990-03-07"])
     assert masked([day]) != masked([datetime(1990, 3, 7, 8, tzinfo=UTC)])
 
 
@@ -66,7 +67,7 @@ def test_however_the_rows_are_cut_into_batches_the_pseudonyms_are_the_same(
     whole = pa.record_batch({"customer": pa.array(values, pa.string()), "note": pa.array(values, pa.string())})
     bounds = sorted({0, len(values), *(min(cut, len(values)) for cut in cuts)})
     hiding = mask(drop=["note"])
-    pieces = [hiding.apply(whole.slice(start, end - start)) for start, end in zip(bounds, bounds[1:], strict=False)]
+    pieces = [hiding.apply(whole.slice(start, end - start)) for start, end in pairwise(bounds)]
     together = [value for piece in pieces for value in piece.column("customer").to_pylist()]
     assert together == hiding.apply(whole).column("customer").to_pylist()
     assert {piece.schema for piece in pieces} <= {pa.schema([("customer", pa.string())])}
@@ -128,8 +129,9 @@ def test_a_column_that_is_not_there_is_refused_with_the_nearest_name_and_no_othe
     with pytest.raises(SourceError) as refused:
         mask(drop=["Phones"], pseudonymise=["custmer"]).check(["phone", "customer", "138"], "loans.csv")
     assert str(refused.value) == (
-        "loans.csv: `pii.drop` names `Phones`, which is not a column of the source; `pii.pseudonymise` names `custmer`, which "
-        "is not a column of the source. The nearest column to `Phones` is `phone`. The nearest column to `custmer` is `customer`."
+        "loans.csv: `pii.drop` names `Phones`, which is not a column of the source; "
+        "`pii.pseudonymise` names `custmer`, which is not a column of the source. "
+        "The nearest column to `Phones` is `phone`. The nearest column to `custmer` is `customer`."
     )
 
 

@@ -70,7 +70,7 @@ def _texts(column: pl.Series) -> pl.Series | None:
         if most is None or not most >= _LEAST_NUMBER:
             return None
         return _some(column).cast(pl.Int64, strict=False).drop_nulls().cast(pl.String)
-    return _some(column).cast(pl.String) if column.dtype in {pl.String, pl.Categorical, pl.Enum} else None
+    return _some(column).cast(pl.String) if isinstance(column.dtype, pl.String | pl.Categorical | pl.Enum) else None
 
 
 def _some(column: pl.Series) -> pl.Series:

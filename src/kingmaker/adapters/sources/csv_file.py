@@ -109,8 +109,8 @@ def _check_header(path: Path, text_columns: Sequence[str], mask: Mask, *, quotin
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             first = file.read(_SAMPLE).split("\n", 1)[0].rstrip("\r")
-    except UnicodeDecodeError as error:
-        raise SourceError("the file is not UTF-8 text", where=path.name, remedy="Save it as CSV in UTF-8.") from error
+    except UnicodeDecodeError:  # it has the file's bytes with it
+        raise SourceError("the file is not UTF-8 text", where=path.name, remedy="Save it as CSV in UTF-8.") from None
     if not first.strip():
         raise SourceError("the file is empty", where=path.name, remedy="The first line must name the columns.")
     delimiter = max(",;\t|", key=first.count)
@@ -162,6 +162,8 @@ def _first_misfit(file_and_delimiter: tuple[Path, str]) -> tuple[str, str] | Non
                     )
         except csv.Error as error:
             return f"{path.name}, line {reader.line_num}", f"the line cannot be read ({error})"
+        except UnicodeDecodeError:
+            return None
     return None
 
 
