@@ -55,6 +55,7 @@ def _declared_names(pipeline: Pipeline) -> Iterator[tuple[str, str]]:
         "features.protected": features.protected,
         "features.monotone": features.monotone,
         "features.kinds": features.kinds,
+        "features.available_at": [*features.available_at, *features.available_at.values()],
         "cleaning.columns": pipeline.cleaning.columns,
         "pii.allow": pipeline.pii.allow,
     }

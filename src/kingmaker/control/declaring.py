@@ -19,7 +19,6 @@ from kingmaker.ports.house import House
 WHERE = "declaration"
 """What errors call the text, which is no file: `declaration:3:5`."""
 MOST_CHARACTERS = 200_000
-_SUFFIXES = frozenset({".csv", ".parquet", ".duckdb"})
 
 
 def parsed(text: str) -> Pipeline:
@@ -98,12 +97,7 @@ def _files_named(source: SourceDeclaration) -> Iterator[str]:
     if source.file is None:
         return
     yield source.file
-    beside = source.file.rpartition("/")[0]
-    for join in source.joins:
-        looks_like_a_file = "/" in join.table or PurePosixPath(join.table).suffix in _SUFFIXES
-        if looks_like_a_file:
-            stands_alone = "://" in join.table or join.table.startswith("/") or not beside
-            yield join.table if stands_alone else f"{beside}/{join.table}"
+    yield from filter(None, map(source.file_of, source.joins))
 
 
 def _places_named(source: SourceDeclaration) -> list[str]:

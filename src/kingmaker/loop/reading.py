@@ -10,7 +10,7 @@ import polars as pl
 
 from kingmaker.pipeline.declaration import Pipeline
 from kingmaker.ports.house import House
-from kingmaker.ports.source import Reading
+from kingmaker.ports.source import Reading, Source, WorksElsewhere
 from kingmaker.privacy.masking import Mask
 
 
@@ -23,6 +23,7 @@ def reading_of(house: House, pipeline: Pipeline, folder: Path, as_of: date, *, o
         as_of=as_of,
         start=date.fromisoformat(since) if since else date.min,
         end=_matured_until(pipeline, as_of),
+        earliest=_earliest(pipeline),
         applied_at=pipeline.applied_at,
         occasion=occasion,
         mask=Mask(pipeline.pii, house.pseudonym_key),
@@ -36,6 +37,22 @@ def extracts_of(workspace: Path, key: str) -> Iterator[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     yield folder
     shutil.rmtree(folder)
+
+
+def abandon(source: Source, workspace: Path) -> None:
+    """Stop what readings left at work elsewhere that nobody goes on with, before their folders in `workspace` go."""
+    if isinstance(source, WorksElsewhere):
+        for folder in (workspace, *workspace.glob("extracts/*")):
+            source.abandon(folder)
+
+
+def _earliest(pipeline: Pipeline) -> date:
+    """The first day whose applications decide anything: those shortly before the window make others duplicates."""
+    if pipeline.windows.since is None:
+        return date.min
+    since = pl.lit(date.fromisoformat(pipeline.windows.since))
+    found: date = pl.select(since.dt.offset_by(f"-{pipeline.windows.duplicates.polars_offset()}")).item()
+    return found
 
 
 def _matured_until(pipeline: Pipeline, as_of: date) -> date:

@@ -119,6 +119,11 @@ class Features(Part):
     """Attributes used for fairness reporting only, never as features."""
     kinds: dict[str, ColumnKind] = Field(default_factory=dict)
     """Overrides the guessed kind: `category` for numeric codes, `number` for text that holds numbers."""
+    available_at: dict[str, str] = Field(default_factory=dict)
+    """Columns with the day on which a feature's value became known, `bureau_score: bureau_day`.
+
+    A value that became known after `applied_at`, or nobody knows when, is missing.
+    """
 
 
 class Acceptance(Part):
@@ -238,5 +243,13 @@ class Pipeline(Part):
     def _dates_go_together(self) -> "Pipeline":
         if self.applied_at is None and self.outcome.observed_at is not None:
             message = "`outcome.observed_at` needs `applied_at`: without an application date no horizon can be counted"
+            raise ValueError(message)
+        timed = {
+            "source.joins": self.source.joins,
+            "source.partitioned_by": self.source.partitioned_by,
+            "features.available_at": self.features.available_at,
+        }
+        for place in (place for place, said in timed.items() if said and self.applied_at is None):
+            message = f"`{place}` needs `applied_at`: it is held against the application date"
             raise ValueError(message)
         return self

@@ -47,7 +47,9 @@ def _needed(pipeline: Pipeline) -> Iterator[tuple[str, str]]:
         "features.monotone": features.monotone,
         "features.protected": features.protected,
         "features.kinds": features.kinds,
+        "features.available_at": [*features.available_at, *features.available_at.values()],
         "cleaning.columns": pipeline.cleaning.columns,
+        "source.partitioned_by": pipeline.source.partitioned_by,
         "source.joins.on": [name for join in pipeline.source.joins for name in join.on],
         "source.joins.available_at": [join.available_at for join in pipeline.source.joins],
     }

@@ -1,6 +1,7 @@
 """Where loans come from: a file or a lake, a database, or MaxCompute; and the tasks that make one table of them."""
 
 import re
+from pathlib import PurePosixPath
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
@@ -8,6 +9,7 @@ from pydantic import AfterValidator, Field, model_validator
 from kingmaker.pipeline.parts import Part
 from kingmaker.pipeline.sql_text import SqlText
 
+_FILES = frozenset({".csv", ".parquet"})
 _REFERENCE = re.compile(r"^(env:[A-Za-z_][A-Za-z0-9_]*|file:/.+)$")
 
 
@@ -106,7 +108,16 @@ class SourceDeclaration(Part):
     joins: tuple[Joined, ...] = ()
     """Tables whose values are joined to each application as they were known on its day (`applied_at`)."""
     partitions: Literal["auto", "none"] = "auto"
-    """`auto`: folders named `column=value` are columns, and those outside the run's window are not read."""
+    """`auto`: folders of files named `column=value` are columns, and those outside the run's window are not read.
+
+    A folder is outside where its column is `applied_at` itself (and there are no tasks, which might count older rows), or where
+    `partitioned_by` names it. `none`: the folders' names mean nothing, and everything is read.
+    """
+    partitioned_by: tuple[str, ...] = ()
+    """Partition columns that hold the day, month or year of `applied_at`: `[month]` for `month=2026-01`, or `[year, month, day]`.
+
+    What is outside the run's window is then not read, and tasks do not see it.
+    """
     missing: tuple[str, ...] = ("", "NA", "N/A", "NULL", "null", "None", "nan", "NaN")
     """Texts that mean missing in a CSV file."""
     text: tuple[str, ...] = ()
@@ -126,10 +137,24 @@ class SourceDeclaration(Part):
         if self.database is not None and self.query is None and self.table is None:
             message = "a `database` needs `table` (all of its rows) or `query` (one SELECT)"
             raise ValueError(message)
+        if self.partitioned_by and self.file is None:
+            message = "`partitioned_by` is for files; a table of MaxCompute has `maxcompute.partition`"
+            raise ValueError(message)
         if self.query is not None and self.table is not None and not self.tasks:
             message = "say `table` (all of its rows) or `query` (one SELECT), not both"
             raise ValueError(message)
         return self
+
+    def file_of(self, join: Joined) -> str | None:
+        """The path or URL of what is joined, where that is a file beside `file`; None for a table."""
+        looks_like_a_file = "/" in join.table or PurePosixPath(join.table).suffix in _FILES
+        if self.file is None or not looks_like_a_file:
+            return None
+        if "://" in join.table or join.table.startswith("/"):
+            return join.table
+        steps = self.file.rstrip("/").split("/")
+        fixed = next((place for place, step in enumerate(steps) if any(mark in step for mark in "*?[")), len(steps) - 1)
+        return "/".join((*steps[:fixed], join.table))
 
     @property
     def told(self) -> str:

@@ -17,7 +17,7 @@ class Reading:
     """One reading of a source: what is declared, where, and for which days.
 
     `folder` is where relative paths of `declaration` count from. `as_of`, `start` and `end` stand for `{{ as_of }}`,
-    `{{ window.start }}` and `{{ window.end }}`. `applied_at` is the column of application dates. `occasion` names the run (or
+    `{{ window.start }}` and `{{ window.end }}`. `applied_at` is the column of application dates; no application before `earliest` matters. `occasion` names the run (or
     whatever reads): a source whose rows may change at any moment is read once an occasion. Nothing that `mask` hides may
     reach a disk, a log or an error.
     """
@@ -27,6 +27,7 @@ class Reading:
     as_of: date
     start: date = date.min
     end: date = date.max
+    earliest: date = date.min
     applied_at: str | None = None
     occasion: str = ""
     mask: Mask = field(default_factory=Mask)
@@ -61,4 +62,15 @@ class Sampled(Protocol):
         """At most so many of the declared rows, the same each time, as text; in memory alone: nothing reaches a disk.
 
         Raises SourceError, which tells no value.
+        """
+
+
+@runtime_checkable
+class WorksElsewhere(Protocol):
+    """A source whose work goes on in another system when whoever asked for it is gone."""
+
+    def abandon(self, destination: Path) -> None:
+        """Stop what a call of `extract` with this folder left at work there, if anything. Takes seconds, raises nothing.
+
+        Only for what nobody will go on with: the run is over, or its folder goes.
         """

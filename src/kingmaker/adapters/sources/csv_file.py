@@ -53,14 +53,18 @@ def load_csv(
     declaration: SourceDeclaration,
     files: Sequence[Path],
     mask: Mask | None = None,
+    *,
+    quoting: bool | None = None,
 ) -> None:
     """Make the table `source`, masked. Raises SourceError with line, column and text of what does not fit.
 
-    Where something is masked no text of any cell is told: of a line whose cells are shifted nobody knows what stands where.
+    Where something is masked (or was: not `quoting`) no text of any cell is told: of a line whose cells are shifted nobody
+    knows what stands where.
     Masked columns are read as text, whatever they look like: a phone number's leading zeros belong to it.
     """
     mask = mask or Mask()
-    headers = {path: _check_header(path, declaration.text, mask) for path in files}
+    quoting = mask.is_empty if quoting is None else quoting
+    headers = {path: _check_header(path, declaration.text, mask, quoting=quoting) for path in files}
     delimiters = {path: header.delimiter for path, header in headers.items()}
     masked = [name for name in (*mask.pii.drop, *mask.pii.pseudonymise) if name in headers[files[0]].names]
     texts = dict.fromkeys((*declaration.text, *masked))
@@ -74,9 +78,9 @@ def load_csv(
                 f"{_text_columns(tuple(texts))})"
             )
     except duckdb.Error as error:
-        raise _unreadable(error, delimiters, quoting=mask.is_empty) from (error if mask.is_empty else None)
+        raise _unreadable(error, delimiters, quoting=quoting) from (error if quoting else None)
     for column in _text_columns_of(connection, tuple(texts)):
-        _check_column(connection, column, declaration, delimiters, quoting=mask.is_empty)
+        _check_column(connection, column, declaration, delimiters, quoting=quoting)
 
 
 @contextmanager
