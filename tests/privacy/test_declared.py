@@ -1,8 +1,12 @@
 """Masked columns in the declaration: what contradicts itself is told at check time with its line."""
 
+import polars as pl
 import pytest
 
+from kingmaker.cohort.declared_check import check_declared
+from kingmaker.cohort.features import choose_columns
 from kingmaker.domain.errors import DeclarationError
+from kingmaker.domain.snapshot import ColumnKind, Feature
 from kingmaker.pipeline.reading import parse_pipeline
 
 TEXT = """\
@@ -70,6 +74,24 @@ def test_all_that_is_wrong_is_told_at_once() -> None:
         "loans.yaml:4:10: `customer`",
         "loans.yaml:4:20: `loan`",
     ]
+
+
+def test_a_pseudonymised_column_is_no_feature_and_the_reason_is_told() -> None:
+    text = declared("pseudonymise", "branch").replace("include: [savings, debt], ", "")
+    rows = pl.DataFrame({"savings": [1.0, 2.0], "branch": ["0a", "1b"], "customer": ["2c", "3d"]})
+    chosen = choose_columns(rows, parse_pipeline(text, "loans.yaml"))
+    assert [feature.name for feature in chosen.features] == ["savings"]
+    assert {left.column: left.reason for left in chosen.left_out} == {
+        "branch": "it is pseudonymised (`pii.pseudonymise`): a name, not a fact",
+        "customer": "it names the customer",
+    }
+
+
+def test_a_feature_of_the_last_run_that_is_dropped_now_is_not_missed() -> None:
+    pipeline = parse_pipeline(declared("drop", "phone").replace("include: [savings, debt], ", ""), "loans.yaml")
+    last = [Feature(name=name, kind=ColumnKind.CATEGORY) for name in ("phone", "hobby")]
+    missed = [finding.column for finding in check_declared([], pipeline, last) if finding.check == "missing_column"]
+    assert missed == ["hobby"]
 
 
 def test_one_column_is_not_treated_in_two_ways() -> None:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from functools import partial
 from pathlib import Path
 from signal import SIGTERM
 from threading import Thread
@@ -12,11 +13,13 @@ import duckdb
 import polars as pl
 import pytest
 from tests.journeys.book import BEFORE_THE_SHIFT, PIPELINE, loans
-from tests.journeys.console import Answer, Console
+from tests.journeys.console import Console
 from tests.journeys.test_up import until
 from tests.privacy.watching import Watch
 
+from kingmaker.interfaces.cli.app import run_command_line
 from kingmaker.interfaces.client import Client
+from kingmaker.wiring import open_house
 
 MARK = "9f3k"
 PII = """\
@@ -75,7 +78,8 @@ def declaration(file: Path, *, source: str = TASKS, pii: str = PII) -> str:
 class Room:
     """A console whose every folder is watched, but for the one in which the marked data lies."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, capture: pytest.CaptureFixture[str]) -> None:
+        self.capture = capture
         self.data = folder / "given"
         self.data.mkdir()
         (folder / "kept").mkdir()
@@ -84,11 +88,21 @@ class Room:
         self.watch = Watch([folder / "work"], folder / "kept")
         self.said: list[str] = []
 
-    def says(self, *words: str, code: int = 0) -> Answer:
+    def says(self, *words: str, code: int = 0) -> str:
+        """In a process of its own."""
         answer = self.console.says(*words)
-        self.said += [answer.out, answer.err]
-        assert answer.code == code, answer.out + answer.err
-        return answer
+        return self._heard(answer.out, answer.err, answer.code == code)
+
+    def says_here(self, *words: str, code: int = 0) -> str:
+        """In this process, which spares its start."""
+        self.capture.readouterr()
+        ended = run_command_line(open_house, ["--home", str(self.console.home), *words])
+        return self._heard(*self.capture.readouterr(), ended == code)
+
+    def _heard(self, out: str, err: str, as_meant: bool) -> str:
+        self.said += [out, err]
+        assert as_meant, out + err
+        return out
 
     def declare(self, text: str) -> Path:
         path = self.console.folder / "book.yaml"
@@ -102,12 +116,14 @@ class Room:
 
 
 @pytest.fixture
-def room(tmp_path: Path) -> Room:
-    return Room(tmp_path)
+def room(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Room:
+    room = Room(tmp_path, capsys)
+    monkeypatch.setattr("tempfile.tempdir", room.console.variables["TMPDIR"])
+    return room
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", ["csv", "parquet", "duckdb"])
+@pytest.mark.parametrize("kind", ["csv", "duckdb"])
 def test_a_run_and_what_is_told_of_it_hold_no_marker(room: Room, kind: str) -> None:
     file = room.declare(declaration(written(room.data, kind, book())))
     with room.watch.looking():
@@ -118,7 +134,6 @@ def test_a_run_and_what_is_told_of_it_hold_no_marker(room: Room, kind: str) -> N
     assert "work.duckdb" in room.watch.names(), "what was loaded was on the disk for a moment, and was looked at"
     assert any(name.endswith(".parquet") for name in room.watch.names())
     room.nowhere()
-    assert "pseudonymised" in "".join(room.said), "why the customer is no feature is told"
 
 
 @pytest.mark.slow
@@ -127,7 +142,9 @@ def test_a_draft_keeps_no_personal_data_that_it_sees(room: Room) -> None:
     for kind in ("csv", "parquet", "duckdb"):
         file = written(room.data, kind, marked)
         with room.watch.looking():
-            room.says("init", str(file), "--out", str(room.console.folder / f"{kind}.yaml"), "--outcome", "went_bad")
+            room.says_here(
+                "init", str(file), "--out", str(room.console.folder / f"{kind}.yaml"), "--outcome", "went_bad"
+            )
         assert "  drop:\n    - phone" in (room.console.folder / f"{kind}.yaml").read_text(encoding="utf-8")
     room.nowhere(("1399988", f"{MARK}@"))
 
@@ -137,8 +154,8 @@ def test_what_is_not_declared_is_found_by_the_watch_and_warned_of(room: Room) ->
     """The watch sees what it must: without `pii` the markers are everywhere."""
     file = room.declare(declaration(written(room.data, "csv", book(9_000)), pii=""))
     with room.watch.looking():
-        room.says("run", str(file), "--as-of", BEFORE_THE_SHIFT)
-        explained = room.says("explain", "1").out
+        room.says_here("run", str(file), "--as-of", BEFORE_THE_SHIFT)
+        explained = room.says_here("explain", "1")
     assert any("work.duckdb" in name for name in room.watch.holds(MARK))
     assert any("part-" in name for name in room.watch.holds(MARK))
     told = " ".join(explained.split())
@@ -159,9 +176,9 @@ def broken(kind: str, given: Path) -> Path:
     text = path.read_text(encoding="utf-8")
     line = text.splitlines()[20]
     if kind == "a bad number":
-        written(given, "csv", at_row_seven(frame, "amount", MARK))
+        written(given, "csv", at_row_seven(at_row_seven(frame, "phone", MARK), "debt", "word"))
     elif kind == "a bad date":
-        written(given, "csv", at_row_seven(frame, "applied", MARK))
+        written(given, "csv", at_row_seven(at_row_seven(frame, "phone", MARK), "applied", "soon"))
     elif kind == "too many cells":
         path.write_text(text.replace(line, f"{line},{MARK}", 1), encoding="utf-8")
     elif kind == "a quote without end":
@@ -194,9 +211,9 @@ def test_a_run_that_fails_over_the_data_tells_none_of_it(room: Room, kind: str) 
     path = broken(kind, room.data)
     file = room.declare(declaration(path, source=FAILING if kind == "a task that fails" else TASKS))
     with room.watch.looking():
-        room.says("run", str(file), "--as-of", BEFORE_THE_SHIFT, code=2)
-        room.says("runs")
-        room.says("explain", "1", code=0)
+        room.says_here("run", str(file), "--as-of", BEFORE_THE_SHIFT, code=2)
+        room.says_here("explain", "1")
+    assert room.watch.names()
     room.nowhere()
 
 
@@ -207,8 +224,7 @@ def test_a_control_centre_that_conducts_a_run_holds_no_marker(room: Room) -> Non
         client.declare(declaration(Path("loans.parquet")))
         asked = client.ask("book", as_of=date.fromisoformat(BEFORE_THE_SHIFT))
         run = until(lambda: client.queued(asked.number).run, "the run")
-        until(lambda: client.run(run).state.is_over(), "the end of the run")
-        assert client.champion("book") is not None
+        until(partial(client.champion, "book"), "the champion")
         room.said += [repr(client.account(run)), client.report(run).decode()]
     room.nowhere()
 
