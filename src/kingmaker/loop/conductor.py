@@ -24,6 +24,7 @@ from kingmaker.loop.announce import announce_if_found
 from kingmaker.loop.heartbeat import BEAT_SECONDS, Heartbeat
 from kingmaker.loop.interrupts import hearing_interrupts
 from kingmaker.loop.previous import previous_snapshot
+from kingmaker.loop.reading import abandon
 from kingmaker.loop.stages import THE_LOOP
 from kingmaker.loop.training.warm_up import warm_up
 from kingmaker.loop.turn import Outputs, Step, Turn
@@ -95,11 +96,19 @@ def _what_stopped(house: House, lease: Lease) -> BaseException:
 
 
 def _sweep(house: House) -> None:
-    """Remove the workspaces of runs that are over, this one's and those of killed runs that were superseded."""
+    """Remove the workspaces of runs that are over, this one's and those of killed runs that were superseded.
+
+    What they left at work elsewhere is stopped: somebody cancelled them, also while no process conducted them.
+    """
     for folder in house.workspace.glob("run-*"):
         with suppress(KingmakerError):
             if house.ledger.run(int(folder.name.removeprefix("run-"))).state.is_over():
-                shutil.rmtree(folder, ignore_errors=True)
+                _remove(house, folder)
+
+
+def _remove(house: House, workspace: Path) -> None:
+    abandon(house.source, workspace)
+    shutil.rmtree(workspace, ignore_errors=True)
 
 
 def _is_full(error: Exception) -> bool:
@@ -190,7 +199,7 @@ def _fail(house: House, run: Run, lease: Lease, error: Exception) -> None:
 
     Where even that cannot be recorded, the run stays unfinished, and the first error is told.
     """
-    shutil.rmtree(_workspace(house, run), ignore_errors=True)
+    _remove(house, _workspace(house, run))
     sentence = error.sentence() if isinstance(error, KingmakerError) else f"{type(error).__name__}: {error}"
     fault = Fault(
         run=run.number,

@@ -61,7 +61,7 @@ def _extract(turn: Turn, outputs: Outputs) -> bytes:
 
 
 def _reading(turn: Turn) -> Reading:
-    occasion = f"run {turn.run.number}"
+    occasion = f"run {turn.run.number} of {turn.run.started_at.timestamp():.0f}"
     return reading_of(turn.house, turn.pipeline, turn.folder, turn.run.request.as_of, occasion=occasion)
 
 

@@ -1,13 +1,21 @@
 """Every kind of source behind the one port: the declaration says which."""
 
 from collections.abc import Callable
+from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
+from kingmaker.adapters.sources.databases.source import DatabaseSource
 from kingmaker.adapters.sources.files import FileSource
+from kingmaker.adapters.sources.maxcompute.record import flow_of
 from kingmaker.domain.errors import SourceError
 from kingmaker.ports.source import Extracted, Reading, Source
+
+if TYPE_CHECKING:
+    from kingmaker.adapters.sources.maxcompute.source import MaxComputeSource
 
 
 class EverySource:
@@ -27,8 +35,30 @@ class EverySource:
             raise SourceError("only files are looked at before they are declared", where=reading.declaration.told)
         return FileSource(memory=self._memory).sample(reading, rows)
 
+    def abandon(self, destination: Path) -> None:
+        if flow_of(destination) is not None:
+            with suppress(SourceError):
+                _maxcompute("").abandon(destination)
+
     def _source(self, reading: Reading) -> Source:
         declared = reading.declaration
         if declared.file is not None:
             return FileSource(memory=self._memory)
-        raise SourceError("this kind of source is not there yet", where=declared.told)
+        if declared.database is not None:
+            return DatabaseSource(memory=self._memory)
+        return _maxcompute(declared.told)
+
+
+def _maxcompute(where: str) -> "MaxComputeSource":
+    """PyODPS is an extra of its own, and takes seconds to load."""
+    try:
+        made: MaxComputeSource = import_module("kingmaker.adapters.sources.maxcompute.source").MaxComputeSource()
+    except ModuleNotFoundError as error:
+        if error.name != "odps":
+            raise
+        raise SourceError(
+            "reading from MaxCompute needs the package pyodps, which is not installed",
+            where=where,
+            remedy="Run pip install 'kingmaker[maxcompute]'.",
+        ) from None
+    return made

@@ -13,7 +13,7 @@ from kingmaker.bundle.files import whole_file, write_whole
 from kingmaker.cohort.loans import check_roles, judged_loans
 from kingmaker.cohort.roles import with_roles
 from kingmaker.domain.errors import DataRefused
-from kingmaker.loop.reading import reading_of
+from kingmaker.loop.reading import abandon, reading_of
 from kingmaker.loop.replaying.plan import Plan
 from kingmaker.loop.replaying.result import Period
 from kingmaker.pipeline.declaration import Pipeline
@@ -43,8 +43,12 @@ def gather(house: House, plan: Plan) -> None:
         return
     pipeline = plan.order.pipeline
     with tempfile.TemporaryDirectory(dir=house.workspace, prefix="gather-") as scratch:
-        reading = reading_of(house, pipeline, plan.file.parent, plan.order.last, occasion="replay")
-        raw = pl.read_parquet(list(house.source.extract(reading, Path(scratch), Silence().say).parts))
+        occasion = f"replay at {house.clock().isoformat()}"
+        reading = reading_of(house, pipeline, plan.file.parent, plan.order.last, occasion=occasion)
+        try:
+            raw = pl.read_parquet(list(house.source.extract(reading, Path(scratch), Silence().say).parts))
+        finally:
+            abandon(house.source, Path(scratch))
     refusals = check_roles(raw, pipeline)
     if refusals:
         raise DataRefused("\n".join(finding.told() for finding in refusals), where=f"pipeline {pipeline.pipeline}")

@@ -10,6 +10,7 @@ from typing import Final
 import pyarrow.parquet as pq
 
 from kingmaker.domain.errors import StorageFailed
+from kingmaker.loop.reading import abandon
 from kingmaker.ports.source import Extracted, Reading, Source
 
 _PARTS: Final = "*.parquet"
@@ -42,7 +43,11 @@ class StandingSource:
         with tempfile.TemporaryDirectory(dir=self.folder.parent, prefix=f"{self.folder.name}-") as making:
             kept = Path(making) / "kept"
             kept.mkdir()
-            for number, part in enumerate(self.source.extract(reading, Path(making), told).parts):
+            try:
+                parts = self.source.extract(reading, Path(making), told).parts
+            finally:
+                abandon(self.source, Path(making))
+            for number, part in enumerate(parts):
                 part.rename(kept / f"{number:05}.parquet")
             with suppress(OSError):
                 kept.rename(self.folder)

@@ -18,7 +18,7 @@ Told = Callable[[str], None]
 def run_tasks(project: Project, reading: Reading, folder: Path, told: Told) -> tuple[tuple[str, int, float], ...]:
     """Answers with (name, -1, seconds) of each task. Raises SourceError for the first that fails; no later one is run."""
     tasks = reading.declaration.tasks
-    for task in tasks:  # a name that stands for nothing is told before anything is run
+    for task in tasks:  # what is wrong with a later one is told before anything is run
         rendered(task, reading)
     flow = flow_of(folder) or FlowRecord(maxcompute=project.declared.model_dump(mode="json", by_alias=True))
     for number in range(len(tasks)):

@@ -9,9 +9,9 @@ from odps.errors import NoSuchObject
 from kingmaker.adapters.sources.maxcompute.instances import Errand, follow
 from kingmaker.adapters.sources.maxcompute.project import Project
 from kingmaker.adapters.sources.maxcompute.record import asked_of
+from kingmaker.pipeline.sql_text import pieces
 from kingmaker.ports.source import Reading
 
-_COMMENT: Final = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
 _NAME: Final = r"(`?\w+`?(?:\.`?\w+`?){0,2})"
 _CREATE: Final = re.compile(rf"\bcreate\s+(?:or\s+replace\s+)?table\s+(?:if\s+not\s+exists\s+)?{_NAME}", re.IGNORECASE)
 _LIFECYCLE: Final = re.compile(r"\blifecycle\s+\d+", re.IGNORECASE)
@@ -21,7 +21,8 @@ _CLOCKS: Final = timedelta(seconds=2)
 
 def tables_made(sql: str) -> list[str]:
     """The tables that the script creates without saying how long they are kept."""
-    statements = _COMMENT.sub(" ", sql).split(";")
+    kept = (text for kind, text in pieces(sql, escapes=True) if kind == "code" or text.startswith("`"))
+    statements = " ".join(kept).replace("` .", "`.").replace(". `", ".`").split(";")
     found = [
         made[1].replace("`", "") for one in statements if not _LIFECYCLE.search(one) for made in _CREATE.finditer(one)
     ]

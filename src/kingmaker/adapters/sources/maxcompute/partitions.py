@@ -1,4 +1,7 @@
-"""Which partitions of a table are read: those of the days from the window's start to the run's."""
+"""Which partitions of a table are read: those of the days from the window's start to the run's.
+
+A little before the start too, where applications of those days make later ones duplicates.
+"""
 
 import re
 from datetime import date
@@ -46,4 +49,5 @@ def _is_wanted(value: str, reading: Reading, table: str) -> bool:
             where=f"table `{table}`",
             remedy="Days are written 20260131 or 2026-01-31; leave `maxcompute.partition` out to read every partition.",
         )
-    return reading.start <= day <= reading.as_of
+    first = reading.earliest if reading.earliest > date.min else reading.start
+    return first <= day <= reading.as_of

@@ -1,29 +1,17 @@
-"""Dates in tasks. The service takes no parameters beside a statement, so that dates stand in it: as DATE literals, made
-from dates alone.
-"""
-
-import re
-from collections.abc import Mapping
-from datetime import date
-from typing import Final
+"""Dates in tasks. The service takes no parameters beside a statement: they stand in it as DATE literals, made of dates alone."""
 
 from kingmaker.domain.errors import SourceError
 from kingmaker.pipeline.source import SqlTask
+from kingmaker.pipeline.sql_text import with_placeholders
 from kingmaker.ports.source import Reading
-
-_PLACE: Final = re.compile(r"\{\{(.*?)\}\}")
 
 
 def rendered(task: SqlTask, reading: Reading) -> str:
-    """The statement with `DATE'2026-01-31'` for `{{ as_of }}` and the others. Raises SourceError for another name."""
+    """The statement with `DATE'2026-01-31'` for `{{ as_of }}` and the others. Raises SourceError for one in quotes."""
     days = {"as_of": reading.as_of, "window.start": reading.start, "window.end": reading.end}
-    return _PLACE.sub(lambda found: _literal(found[1].strip(), days, task.name), task.sql)
-
-
-def _literal(name: str, days: Mapping[str, date], task: str) -> str:
-    if name not in days:
-        known = ", ".join(f"{{{{ {one} }}}}" for one in days)
-        raise SourceError(
-            f"`{{{{ {name} }}}}` stands for nothing", where=f"task `{task}`", remedy=f"There are {known}."
+    try:
+        return with_placeholders(
+            task.sql, {name: f"DATE'{day.isoformat()}'" for name, day in days.items()}, escapes=True
         )
-    return f"DATE'{days[name].isoformat()}'"
+    except ValueError as error:
+        raise SourceError(str(error), where=f"task `{task.name}`", remedy="Correct the task.") from None

@@ -16,8 +16,9 @@ from urllib3.exceptions import HTTPError
 from kingmaker.adapters.sources.maxcompute.download import bring_down
 from kingmaker.adapters.sources.maxcompute.flow import run_tasks
 from kingmaker.adapters.sources.maxcompute.instances import NOTHING_TO_DO, stop
+from kingmaker.adapters.sources.maxcompute.joined import join_down
 from kingmaker.adapters.sources.maxcompute.pace import Pace
-from kingmaker.adapters.sources.maxcompute.project import opened
+from kingmaker.adapters.sources.maxcompute.project import Project, opened
 from kingmaker.adapters.sources.maxcompute.record import flow_of
 from kingmaker.adapters.sources.maxcompute.words import refused
 from kingmaker.domain.errors import KingmakerError, SourceError
@@ -49,10 +50,10 @@ class MaxComputeSource:
         with _in_our_words(reading), opened(declared, self._pace, told) as project:
             tasks = run_tasks(project, reading, destination, told)
             table = _table(reading)
-            try:
-                parts = bring_down(project, table, reading, destination, told)
-            except NoSuchObject as error:
-                raise _no_table(reading, table) from error
+            _check_masked(project, table, reading)
+            parts = bring_down(project, table, reading, destination, told)
+            if reading.declaration.joins:
+                parts = (join_down(project, parts, reading, destination, told),)
         rows = _rows(parts)
         if rows == 0:
             raise SourceError(
@@ -97,13 +98,22 @@ def _table(reading: Reading) -> str:
     return reading.declaration.table or "loans"
 
 
+def _check_masked(project: Project, table: str, reading: Reading) -> None:
+    """Raises SourceError when a table is not there, or a column to be masked is in none of them."""
+    names: list[str] = []
+    for one in (table, *(join.table for join in reading.declaration.joins)):
+        try:
+            names += [column.name for column in project.table(one).table_schema.columns]
+        except NoSuchObject as error:
+            raise _no_table(reading, one) from error
+    reading.mask.check(list(dict.fromkeys(names)), reading.declaration.told)
+
+
 def _no_table(reading: Reading, table: str) -> SourceError:
-    made = reading.declaration.tasks
+    made = reading.declaration.tasks and table == _table(reading)
     what = f"the tasks made no table `{table}`" if made else f"there is no table `{table}`"
     remedy = (
-        "Create it in the last task, or name the one that it makes in `source.table`."
-        if made
-        else "Check `source.table`."
+        "Create it in the last task, or name the one that it makes in `source.table`." if made else "Check its name."
     )
     return SourceError(what, where=reading.declaration.told, remedy=remedy)
 

@@ -1,6 +1,6 @@
 """Download sessions of the tunnel: a table's rows as they stood at one moment, counted, and read by range."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 
@@ -124,9 +124,9 @@ def _of_records(session: Session, start: int, count: int, columns: Sequence[str]
             yield pa.RecordBatch.from_arrays(arrays, schema=schema)
 
 
-def _records(reader: object) -> Iterator[Record]:
+def _records(reader: Iterable[Record]) -> Iterator[Record]:
     try:
-        yield from reader  # type: ignore[attr-defined]
+        yield from reader
     except ImportError as error:
         raise SourceError(
             "the service gives this table as records only, whose moments PyODPS reads with pandas, which is not installed",
