@@ -11,8 +11,8 @@ from kingmaker.pipeline.privacy import Pii
 from kingmaker.privacy.patterns import MAY_HOLD_SOME, PersonalData, personal_data_of
 
 CHECK = "personal_data"
-MOST_VALUES = 20_000
-"""Looked at in a column, evenly spread: enough to see a share of the limit some twenty times."""
+MOST_VALUES = 50_000
+"""Looked at in a column, evenly spread: enough to see a share of the limit some fifty times."""
 LIMIT = 0.001
 """Share of a text column's values above which it is told. A few hits may be chance; many texts have one in a thousand."""
 LIMIT_OF_NUMBERS = 0.5
@@ -67,7 +67,7 @@ def _texts(column: pl.Series) -> pl.Series | None:
     """Some of the column's filled values as text, evenly spread; None for a column that cannot hold personal data."""
     if column.dtype.is_numeric():
         most = column.max()
-        if most is None or not most >= _LEAST_NUMBER:
+        if not isinstance(most, int | float) or not most >= _LEAST_NUMBER:
             return None
         return _some(column).cast(pl.Int64, strict=False).drop_nulls().cast(pl.String)
     return _some(column).cast(pl.String) if isinstance(column.dtype, pl.String | pl.Categorical | pl.Enum) else None

@@ -97,9 +97,10 @@ def _in_chunks(mask: Mask) -> Callable[[pa.ChunkedArray], pa.Array]:
 
 
 def _tables(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
-    return connection.execute(
+    rows = connection.execute(
         "SELECT table_schema, table_name FROM information_schema.tables WHERE table_catalog = ? ORDER BY ALL", [_RAW]
     ).fetchall()
+    return [(schema, table) for schema, table in rows]
 
 
 def _place(database: str, schema: str, table: str) -> str:

@@ -24,8 +24,8 @@ def sampled(declaration: SourceDeclaration, files: Sequence[Path], rows: int, me
         connection.execute("SET temp_directory = ''")
         connection.execute(f"SET memory_limit = {quoted(memory)}")
         if files[0].suffix == ".csv":
-            with csv_texts(files, declaration.missing) as relation:
-                return _some(connection, relation, rows)
+            with csv_texts(files, declaration.missing) as texts:
+                return _some(connection, texts, rows)
         relation = _relation(connection, declaration, files)
         return _some(connection, relation, rows) if relation else pa.table({})
     except duckdb.Error as error:
