@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from tests.contracts.postgres_server import programs, serving
+from tests.contracts.postgres_server import serving
 from tests.sources.databases.certificates import Authority
 
 PASSWORD = "correct horse/battery"
@@ -29,7 +29,8 @@ CREATE TABLE loans AS SELECT g AS id, (g % 7)::int2 AS small, g * 10000000000 AS
 FROM generate_series(1, 100000) g
 """
 MARIADB_LOANS = """
-CREATE TABLE loans AS SELECT seq AS id, CAST(seq % 7 AS INT) AS small, seq * 10000000000 AS large, CAST(seq / 8 AS FLOAT) AS single,
+CREATE TABLE loans AS SELECT seq AS id, CAST(seq % 7 AS INT) AS small, seq * 10000000000 AS large,
+ CAST(seq / 8 AS FLOAT) AS single,
  CAST(seq AS DOUBLE) / 3.0 AS ratio, CAST(seq * 1.01 AS DECIMAL(14, 2)) AS amount, CONCAT('Zoë 贷款 ', seq) AS customer,
  CAST('x' AS CHAR(3)) AS code, DATE('2020-01-01') + INTERVAL seq % 1000 DAY AS applied,
  TIMESTAMP('2020-01-01 10:00:00.25') + INTERVAL seq SECOND AS decided, seq % 2 = 0 AS bad, JSON_OBJECT('a', 1) AS document,
@@ -111,7 +112,7 @@ def postgres_bank(installed: Path) -> Iterator[Bank]:
             authority=authority.certificate,
             others=Authority(folder / "others").certificate,
             rows="(SELECT g AS n FROM generate_series(1, {0}) AS g) AS numbers",
-            sleep="pg_sleep(20)",
+            sleep="pg_sleep(20)::text",
             limit="&options=-cstatement_timeout%3D500",
         )
         for name in ("server.crt", "server.key"):
@@ -156,6 +157,9 @@ def maria_bank(server: str, maker: str) -> Iterator[Bank]:
             try:
                 admin = f"mysql+pymysql://root@/loans?unix_socket={folder / 's'}"
                 _wait_until_it_serves(folder / "s", running)
+                first = sa.create_engine(admin.replace("/loans?", "/?"), poolclass=sa.NullPool)
+                with first.connect() as connection:
+                    connection.exec_driver_sql("CREATE DATABASE loans CHARACTER SET utf8mb4")
                 bank = Bank(
                     kind="mysql",
                     admin=admin,

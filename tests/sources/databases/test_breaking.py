@@ -10,7 +10,9 @@ from tests.sources.databases.conftest import Read
 from tests.sources.databases.test_reading import Watched, refusal
 
 from kingmaker.adapters.sources.databases.source import DatabaseSource
+from kingmaker.pipeline.privacy import Pii
 from kingmaker.ports.source import Reading
+from kingmaker.privacy.masking import Mask
 from kingmaker.privacy.secrets import SecretMissing
 
 
@@ -83,11 +85,17 @@ def test_a_statement_that_takes_too_long_is_told_in_the_servers_words(bank: Bank
     assert "timeout" in said or "max_statement_time" in said
 
 
-def test_an_error_quotes_no_cell(postgres: Bank, read: Read) -> None:
-    said = refusal(read, postgres.url, query="SELECT CAST(customer || '13912345678' AS int) AS n FROM loans")
-    assert "invalid input syntax for type integer: …" in said
-    assert "139" not in said
+def test_an_error_quotes_no_cell_where_any_is_hidden(postgres: Bank, read: Read) -> None:
+    query = "SELECT id, customer, CAST(CASE WHEN id > 90000 THEN customer ELSE '1' END AS int) AS n FROM loans"
+    assert 'invalid input syntax for type integer: "Zoë' in refusal(read, postgres.url, query=query)
+    said = refusal(read, postgres.url, Mask(Pii(drop=("customer",))), query=query)
+    assert "may quote a cell, and is therefore not told" in said
     assert "Zoë" not in said
+    early = "SELECT id, customer, CAST('13912345678' AS int) AS n FROM loans"
+    assert "139" not in refusal(read, postgres.url, Mask(Pii(drop=("customer",))), query=early)
+    slow = "SELECT id, CASE WHEN id > 90000 THEN pg_sleep(20)::text END AS a FROM loans"
+    said = refusal(read, postgres.url + postgres.limit, Mask(Pii(drop=("id",))), query=slow)
+    assert "canceling statement due to statement timeout" in said
 
 
 def test_the_password_is_in_no_sentence_at_all(bank: Bank, read: Read) -> None:

@@ -5,9 +5,13 @@ from typing import Final
 
 from kingmaker.adapters.sources.databases.address import Address
 from kingmaker.domain.errors import SourceError
+from kingmaker.privacy.masking import Mask
 
-_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|«[^»]*»|“[^”]*”")
-_NUMBERS = re.compile(r"\d{3,}")
+_FIXED = re.compile(r"canceling statement due to [a-z ]+|Query execution was interrupted[a-z_() ]*")
+"""Sentences that quote nothing, which drivers tell without the error's number."""
+
+OPEN: Final = Mask()
+"""For errors that quote no cell."""
 _REMEDY: Final = "Correct what the server says, or ask whoever runs it."
 
 
@@ -27,12 +31,13 @@ class Refused(Exception):
         self.said = said
 
 
-def told_by(address: Address, said: str, *, of_data: bool) -> str:
-    """One line of what was said. `of_data`: it may quote a cell, so that everything quoted and every number is left out."""
-    line = " ".join(address.without_secrets(said).split())
-    if of_data:
-        line = _NUMBERS.sub("…", _QUOTED.sub("…", line))
-    return line.rstrip(".")
+def told_by(address: Address, said: str, mask: Mask) -> str:
+    """One line of what was said, without secrets. `mask` is for errors that may quote a cell: untold if any is hidden."""
+    line = " ".join(address.without_secrets(said).split()).rstrip(".")
+    if mask.is_empty:
+        return line
+    fixed = _FIXED.search(line)
+    return fixed[0].strip() if fixed else "something that may quote a cell, and is therefore not told"
 
 
 def refusal(address: Address, said: str, remedy: str = _REMEDY) -> SourceError:

@@ -12,10 +12,11 @@ from kingmaker.adapters.sources.databases import mysql
 from kingmaker.adapters.sources.databases.address import Address
 from kingmaker.adapters.sources.databases.columns import Maker, makers_of
 from kingmaker.adapters.sources.databases.days import days_of, marks
-from kingmaker.adapters.sources.databases.faults import ConnectionLost, Refused, refusal, told_by
+from kingmaker.adapters.sources.databases.faults import OPEN, ConnectionLost, Refused, refusal, told_by
 from kingmaker.adapters.sources.databases.statement import statement_of
 from kingmaker.domain.errors import SourceError
 from kingmaker.ports.source import Reading
+from kingmaker.privacy.masking import Mask
 
 ROWS_A_BATCH: Final = 10_000
 _BEGIN: Final = {
@@ -28,7 +29,7 @@ _BEGIN: Final = {
 
 def batches(address: Address, reading: Reading, told: Callable[[str], None]) -> Generator[pa.RecordBatch]:
     """The rows, in bounded memory. Raises SourceError, and ConnectionLost or Refused for what another try may mend."""
-    with _connected(address) as connection, _speaking(address):
+    with _connected(address) as connection, _speaking(address, reading.mask):
         _begin(connection, address, told)
         result = connection.execute(_statement(address, reading, connection.dialect))
         names = list(result.keys())
@@ -49,9 +50,12 @@ def _statement(address: Address, reading: Reading, dialect: sa.Dialect) -> sa.Te
     """Colons of the query itself are no parameters."""
     quote: Callable[[str], str] = dialect.identifier_preparer.quote_identifier
     declared = reading.declaration
+    bound = "CAST({} AS DATE)" if address.dialect == "mysql" else "{}"  # whose drivers write dates as texts
     if declared.query is not None:
         declared = declared.model_copy(update={"query": declared.query.replace(":", "\\:")})
-    statement = statement_of(declared, quote, marks(lambda name: f":{name}"), escapes=address.dialect == "mysql")
+    statement = statement_of(
+        declared, quote, marks(lambda name: bound.format(f":{name}")), escapes=address.dialect == "mysql"
+    )
     if declared.query is None:
         statement = statement.replace(":", "\\:")
     used = {name: day for name, day in days_of(reading).items() if f":{name}" in _unescaped(statement)}
@@ -77,24 +81,26 @@ def _connected(address: Address) -> Iterator[sa.Connection]:
             remedy="Run pip install 'kingmaker[databases]'." if error.name == "pymysql" else f"Install {error.name}.",
         ) from None
     except exc.ArgumentError as error:
-        raise refusal(address, told_by(address, str(error), of_data=False)) from None
+        raise refusal(address, told_by(address, str(error), OPEN)) from None
     try:
         connection = engine.connect().execution_options(stream_results=True, max_row_buffer=ROWS_A_BATCH)
     except (exc.DBAPIError, OSError) as error:
-        raise Refused(told_by(address, _said(error), of_data=False)) from None
+        raise Refused(told_by(address, _said(error), OPEN)) from None
+    raw = connection.connection.dbapi_connection
     try:
         yield connection
     finally:
-        _close(connection)
+        _close(connection, raw)
         engine.dispose()
 
 
-def _close(connection: sa.Connection) -> None:
+def _close(connection: sa.Connection, raw: Any) -> None:
     """Without reading what the server has left to send, which a cursor of PyMySQL does before it closes."""
     if _is_pymysql(connection.dialect):
-        mysql.abandon(connection.connection.dbapi_connection)
-    with suppress(exc.DBAPIError):
+        mysql.abandon(raw)
+    with suppress(exc.SQLAlchemyError):
         connection.invalidate()
+    with suppress(exc.SQLAlchemyError):
         connection.close()
 
 
@@ -107,14 +113,14 @@ def _begin(connection: sa.Connection, address: Address, told: Callable[[str], No
 
 
 @contextmanager
-def _speaking(address: Address) -> Iterator[None]:
+def _speaking(address: Address, mask: Mask) -> Iterator[None]:
     """Turn what the driver raises into a sentence."""
     try:
         yield
     except (exc.DBAPIError, OSError) as error:
         code = mysql.code_of(error)
         lost = isinstance(error, OSError) or getattr(error, "connection_invalidated", False) or code in mysql.LOST
-        said = told_by(address, _said(error), of_data=not lost and code not in mysql.NOT_OF_DATA)
+        said = told_by(address, _said(error), OPEN if lost or code in mysql.NOT_OF_DATA else mask)
         if lost:
             raise ConnectionLost(said) from None
         raise refusal(address, said) from None

@@ -11,11 +11,12 @@ from adbc_driver_postgresql import dbapi as driver
 
 from kingmaker.adapters.sources.databases.address import Address
 from kingmaker.adapters.sources.databases.days import days_of, marks
-from kingmaker.adapters.sources.databases.faults import ConnectionLost, Refused, refusal, told_by, unread
+from kingmaker.adapters.sources.databases.faults import OPEN, ConnectionLost, Refused, refusal, told_by, unread
 from kingmaker.adapters.sources.databases.statement import statement_of
 from kingmaker.adapters.sources.sql import named
 from kingmaker.domain.errors import SourceError
 from kingmaker.ports.source import Reading
+from kingmaker.privacy.masking import Mask
 
 BATCH_BYTES: Final = 4 << 20
 _BATCHES: Final = "adbc.postgresql.batch_size_hint_bytes"
@@ -35,6 +36,8 @@ _AS_TEXT: Final = frozenset(
 )
 _LOST: Final = ("08", "57P", "40001")
 """SQL states of a connection that broke, a server that stops, and a snapshot that a standby could not keep."""
+_STATUS: Final = "adbc.postgresql.transaction_status"
+_RECOVERY: Final = "conflict with recovery"
 _OF_DATA: Final = re.compile(r"^(?!0A|25|28|3D|3F|42|53|54|55|57)")
 """SQL states whose messages may quote a cell: all but those of rights, names, syntax, limits and interruptions."""
 
@@ -42,7 +45,11 @@ _OF_DATA: Final = re.compile(r"^(?!0A|25|28|3D|3F|42|53|54|55|57)")
 def batches(address: Address, reading: Reading, told: Callable[[str], None]) -> Generator[pa.RecordBatch]:
     """The rows, in bounded memory. Raises SourceError, and ConnectionLost or Refused for what another try may mend."""
     inner = statement_of(reading.declaration, named, marks(_setting))
-    with _connected(address) as connection, _speaking(address), closing(connection.cursor()) as cursor:
+    with (
+        _connected(address) as connection,
+        _speaking(address, connection, reading.mask),
+        closing(connection.cursor()) as cursor,
+    ):
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         cursor.execute("SET LOCAL synchronize_seqscans = off")
         for name, day in days_of(reading).items():
@@ -109,7 +116,7 @@ def _connected(address: Address) -> Iterator[Any]:
     try:
         connection = driver.connect(address.libpq(**_OPTIONS), autocommit=False)
     except manager.Error as error:
-        raise Refused(told_by(address, _said(error), of_data=False)) from None
+        raise Refused(told_by(address, _said(error), OPEN)) from None
     try:
         yield connection
     finally:
@@ -118,18 +125,23 @@ def _connected(address: Address) -> Iterator[Any]:
 
 
 @contextmanager
-def _speaking(address: Address) -> Iterator[None]:
-    """Turn what the driver raises into a sentence."""
+def _speaking(address: Address, connection: Any, mask: Mask) -> Iterator[None]:
+    """Turn what the driver raises into a sentence; errors in the middle of the rows come without an SQL state."""
     try:
         yield
     except (manager.Error, pa.ArrowException, OSError) as error:
         state = str(getattr(error, "sqlstate", None) or "")
         said = _said(error)
-        lost = state.startswith(_LOST) or (not state and not isinstance(error, pa.ArrowInvalid))
-        said = told_by(address, said, of_data=not lost and bool(_OF_DATA.match(state)))
+        lost = state.startswith(_LOST) if state else _RECOVERY in said or not _is_alive(connection)
+        said = told_by(address, said, mask if not lost and _OF_DATA.match(state) else OPEN)
         if lost:
             raise ConnectionLost(said) from None
         raise refusal(address, said) from None
+
+
+def _is_alive(connection: Any) -> bool:
+    """Whether the server is still there, if only with a transaction that failed; known without asking it."""
+    return str(connection.adbc_connection.get_option(_STATUS)) != "unknown"
 
 
 def _said(error: Exception) -> str:
@@ -138,4 +150,4 @@ def _said(error: Exception) -> str:
         if name in {b"PG_DIAG_MESSAGE_PRIMARY", "PG_DIAG_MESSAGE_PRIMARY"}:
             return value.decode(errors="replace") if isinstance(value, bytes) else str(value)
     text = re.sub(r"^[A-Z_]+: ", "", str(error).partition("\n\nQuery was:")[0])
-    return re.sub(r"^\[libpq\] (Failed to connect: )?", "", text)
+    return re.sub(r"^(\[libpq\] )?(Failed to connect: |Execution error \[\w+\]: ERROR: +)?", "", text)

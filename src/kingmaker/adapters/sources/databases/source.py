@@ -5,7 +5,9 @@ import json
 import time
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
+from dataclasses import replace
 from importlib import import_module
+from itertools import chain
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -14,6 +16,8 @@ import pyarrow as pa
 from kingmaker.adapters.sources.databases.address import Address
 from kingmaker.adapters.sources.databases.faults import ConnectionLost, Refused, refusal
 from kingmaker.adapters.sources.databases.staging import stage, staged
+from kingmaker.adapters.sources.joining.flow import join_all
+from kingmaker.adapters.sources.joining.tables import tables_beside
 from kingmaker.adapters.sources.sql import quoted
 from kingmaker.adapters.sources.tasks import RAW, lock, result_of, run_tasks, unfinished, workshop, write_rows
 from kingmaker.domain.errors import SourceError
@@ -49,23 +53,40 @@ class DatabaseSource:
         return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
 
     def extract(self, reading: Reading, destination: Path, told: Callable[[str], None]) -> Extracted:
-        """Read the rows into Parquet parts, unless they stand in `destination` from before, and run the tasks over them."""
+        """Read the rows into Parquet parts, unless they stand in `destination` from before; run the tasks over them, and join."""
         before = staged(destination)
         if before:
             told(f"{before[1]:,} rows were read before the run broke off")
         parts, rows = before or self._read(reading, destination, told)
-        if not reading.declaration.tasks:
+        if not (reading.declaration.tasks or reading.declaration.joins):
             return Extracted(parts=parts, rows=rows, tasks=())
+        others = self._joined(reading, destination, told)
         made = destination / RAW
         where = reading.declaration.told
         with workshop(self._memory) as connection:
-            listed = ", ".join(quoted(str(part)) for part in parts)
-            lock(connection, (*parts, unfinished(made)))
-            connection.execute(f"CREATE VIEW source AS SELECT * FROM read_parquet([{listed}])")  # noqa: S608
+            lock(connection, (*parts, *chain.from_iterable(others.values()), unfinished(made)))
+            connection.execute(f"CREATE VIEW source AS SELECT * FROM {_rows_of(parts)}")  # noqa: S608
             tasks = run_tasks(connection, reading, told, source="What was read")
-            rows = write_rows(connection, result_of(connection, reading.declaration, where), made, where)
+            given = {table: _rows_of(files) for table, files in others.items()}
+            relation = join_all(connection, reading, result_of(connection, reading.declaration, where), given, told)
+            rows = write_rows(connection, relation, made, where)
         told(f"{rows:,} rows after the tasks")
         return Extracted(parts=(made,), rows=rows, tasks=tasks)
+
+    def _joined(self, reading: Reading, destination: Path, told: Callable[[str], None]) -> dict[str, tuple[Path, ...]]:
+        """The parts of each table that is joined and that no task makes."""
+        parts = {}
+        for number, table in enumerate(tables_beside(reading.declaration)):
+            place = destination / f"joined-{number}"
+            place.mkdir(exist_ok=True)
+            alone = {"table": table, "query": None, "tasks": (), "joins": ()}
+            asked = replace(
+                reading,
+                declaration=reading.declaration.model_copy(update=alone),
+                mask=replace(reading.mask, strict=False),
+            )
+            parts[table] = (staged(place) or self._read(asked, place, told))[0]
+        return parts
 
     def _read(self, reading: Reading, destination: Path, told: Callable[[str], None]) -> tuple[tuple[Path, ...], int]:
         """In one transaction; when its connection breaks, all of it again in another one."""
@@ -101,6 +122,10 @@ class DatabaseSource:
             )
         told(f"{rows:,} rows read")
         return parts, rows
+
+
+def _rows_of(parts: Sequence[Path]) -> str:
+    return f"read_parquet([{', '.join(quoted(str(part)) for part in parts)}])"
 
 
 def _given_up(address: Address, said: str, times: int) -> SourceError:
