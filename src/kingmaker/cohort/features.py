@@ -50,6 +50,7 @@ def _declared_reasons(columns: list[str], pipeline: Pipeline) -> dict[str, str]:
         )
     reasons |= dict.fromkeys(wanted.protected, "a protected attribute: used for fairness reporting only")
     reasons |= dict.fromkeys(wanted.forbid, "it is in `features.forbid`")
+    reasons |= dict.fromkeys(wanted.available_at.values(), "it says when another column became known")
     reasons |= dict.fromkeys(pipeline.pii.pseudonymise, "it is pseudonymised (`pii.pseudonymise`): a name, not a fact")
     return reasons | role_columns(pipeline)
 

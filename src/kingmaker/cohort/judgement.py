@@ -5,12 +5,14 @@ from datetime import date
 
 import polars as pl
 
+from kingmaker.cohort.availability import unknown_findings
 from kingmaker.cohort.data_check import check_against_last, check_windows
 from kingmaker.cohort.declared_check import check_declared
 from kingmaker.cohort.features import Columns, as_kinds, choose_columns, drop_copies
 from kingmaker.cohort.leak_guard import guard, late_dates, leaks_of
 from kingmaker.cohort.loans import ADDED, Loans, check_roles, select_loans
 from kingmaker.cohort.readings import read_columns
+from kingmaker.cohort.roles import applied_days
 from kingmaker.cohort.windows import count_windows
 from kingmaker.domain.errors import DataRefused, LeakFound
 from kingmaker.domain.snapshot import Finding, Severity, Snapshot, WindowCount
@@ -30,6 +32,7 @@ def judge(
     windows = count_windows(loans.frame)
     findings = [
         *loans.findings,
+        *unknown_findings(raw, applied_days(raw, pipeline), pipeline),
         *check_windows(windows, pipeline.policy.min_bads),
         *check_against_last(windows, previous, pipeline.policy.gates),
     ]
@@ -55,7 +58,8 @@ def _columns(names: Sequence[str], loans: Loans, pipeline: Pipeline, known_leaks
 
 
 def _with_late_dates(columns: Columns, labelled: pl.DataFrame, pipeline: Pipeline) -> Columns:
-    declared = {pipeline.applied_at, pipeline.outcome.observed_at, *pipeline.features.forbid}
+    features = pipeline.features
+    declared = {pipeline.applied_at, pipeline.outcome.observed_at, *features.forbid, *features.available_at.values()}
     dates = [left.column for left in columns.left_out if left.column not in declared]
     late = {left.column: (left, finding) for left, finding in late_dates(labelled, dates, pipeline.source.date_format)}
     return Columns(

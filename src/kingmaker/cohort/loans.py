@@ -45,7 +45,7 @@ class Loans:
 def check_roles(raw: pl.DataFrame, pipeline: Pipeline) -> list[Finding]:
     """Refusals for dates, amounts and explored loans that are none. Every declared column must exist."""
     findings: list[Finding] = []
-    for column in (pipeline.applied_at, pipeline.outcome.observed_at):
+    for column in (pipeline.applied_at, pipeline.outcome.observed_at, *pipeline.features.available_at.values()):
         if column is not None:
             findings += check_dates(raw[column], pipeline.source.date_format)
     if pipeline.amount is not None and not raw[pipeline.amount].dtype.is_numeric():

@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from kingmaker.cohort.availability import as_known
 from kingmaker.cohort.dates import as_dates
 from kingmaker.cohort.exploration import weights_of
 from kingmaker.pipeline.declaration import Pipeline
@@ -26,11 +27,12 @@ def role_columns(pipeline: Pipeline) -> dict[str, str]:
 def with_roles(raw: pl.DataFrame, pipeline: Pipeline) -> pl.DataFrame:
     """The raw rows with `_row`, `_id`, `_customer`, `_applied_at`, `_observed_at`, `_amount` and `_weight`.
 
-    A row without a customer is a customer of its own. `_weight` is how many applicants it stands for. Every declared column
-    must exist.
+    What was not known on the day of the application is missing. A row without a customer is a customer of its own. `_weight`
+    is how many applicants it stands for. Every declared column must exist.
     """
     date_format = pipeline.source.date_format
-    frame = raw.with_row_index("_row").with_columns(pl.col("_row").cast(pl.Int64))
+    applied = applied_days(raw, pipeline)
+    frame = as_known(raw, applied, pipeline).with_row_index("_row").with_columns(pl.col("_row").cast(pl.Int64))
     identity = pl.col("_row") + 1 if pipeline.id == ROW_NUMBER else pl.col(pipeline.id)
     frame = frame.with_columns(identity.cast(pl.String).alias("_id"))
     customer = pl.col(pipeline.customer).cast(pl.String) if pipeline.customer else pl.lit(None, dtype=pl.String)
@@ -39,11 +41,16 @@ def with_roles(raw: pl.DataFrame, pipeline: Pipeline) -> pl.DataFrame:
     )
     return frame.with_columns(
         pl.coalesce(customer, pl.col("_id")).alias("_customer"),
-        _dates(raw, pipeline.applied_at, date_format).alias("_applied_at"),
+        applied.alias("_applied_at"),
         _dates(raw, pipeline.outcome.observed_at, date_format).alias("_observed_at"),
         amount.fill_nan(None).alias("_amount"),
         weights_of(raw, pipeline.acceptance).alias("_weight"),
     )
+
+
+def applied_days(raw: pl.DataFrame, pipeline: Pipeline) -> pl.Series:
+    """The days of the applications; null where there is none."""
+    return _dates(raw, pipeline.applied_at, pipeline.source.date_format)
 
 
 def with_observed(loans: pl.DataFrame, pipeline: Pipeline) -> pl.DataFrame:

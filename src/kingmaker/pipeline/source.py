@@ -154,7 +154,7 @@ class SourceDeclaration(Part):
             return join.table
         steps = self.file.rstrip("/").split("/")
         fixed = next((place for place, step in enumerate(steps) if any(mark in step for mark in "*?[")), len(steps) - 1)
-        return "/".join((*steps[:fixed], join.table))
+        return "/".join((*steps[:fixed], join.table.removeprefix("./")))
 
     @property
     def told(self) -> str:

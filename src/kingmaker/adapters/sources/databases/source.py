@@ -53,7 +53,7 @@ class DatabaseSource:
         return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
 
     def extract(self, reading: Reading, destination: Path, told: Callable[[str], None]) -> Extracted:
-        """Read the rows into Parquet parts, unless they stand in `destination` from before; run the tasks over them, and join."""
+        """Read the rows into Parquet parts, unless they stand in `destination` from before; run the tasks, and join."""
         before = staged(destination)
         if before:
             told(f"{before[1]:,} rows were read before the run broke off")

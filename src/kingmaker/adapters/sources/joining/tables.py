@@ -1,5 +1,6 @@
 """What is joined, in DuckDB before the tasks run: files beside the source's, masked as the source is."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
@@ -11,6 +12,7 @@ from kingmaker.adapters.sources.loading import Files, found, load
 from kingmaker.adapters.sources.masked import types_of
 from kingmaker.adapters.sources.sql import named
 from kingmaker.domain.errors import SourceError
+from kingmaker.pipeline.source import SourceDeclaration
 from kingmaker.ports.source import Reading
 
 OWN = "kingmaker_"
@@ -32,6 +34,18 @@ def joined_readings(reading: Reading) -> dict[str, Reading]:
         )
         for table, file in named_files.items()
     }
+
+
+def tables_beside(declared: SourceDeclaration) -> list[str]:
+    """What is joined and that no task makes, each once: it stands in the database."""
+    made = " ".join(task.sql for task in declared.tasks)
+    return [table for table in dict.fromkeys(join.table for join in declared.joins) if not _is_made(table, made)]
+
+
+def _is_made(table: str, sql: str) -> bool:
+    name = re.escape(table)
+    how = r"(or\s+replace\s+)?(temp(orary)?\s+)?(table|view)\s+(if\s+not\s+exists\s+)?"
+    return re.search(rf'\bcreate\s+{how}("{name}"|{name}(?![\w.]))', sql, re.IGNORECASE) is not None
 
 
 def load_joined(

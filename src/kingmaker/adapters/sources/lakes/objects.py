@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
@@ -18,6 +19,8 @@ from kingmaker.domain.errors import SourceError
 
 LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _PATIENCE: Final = timedelta(seconds=60)
+_REFUSED: Final = re.compile(r"status code: 40[13]\b|<Code>AccessDenied")
+"""A listing that is refused is no error of its own to obstore."""
 _OF_OSS: Final = {
     "access_key_id": "OSS_ACCESS_KEY_ID",
     "secret_access_key": "OSS_ACCESS_KEY_SECRET",
@@ -171,7 +174,7 @@ def _as_sentence(error: Exception, where: str) -> SourceError:
     if "NoSuchBucket" in said:
         return _no_bucket(where)
     first = said.partition("\n")[0].rstrip(" :")
-    if isinstance(error, (PermissionDeniedError, UnauthenticatedError)):
+    if isinstance(error, (PermissionDeniedError, UnauthenticatedError)) or _REFUSED.search(said):
         remedy = "Correct AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or what they may do."
         return SourceError("the object storage refuses access", where=where, remedy=remedy)
     return SourceError(
