@@ -29,7 +29,7 @@ _KINDS: Final = {
 }
 """Type codes of the protocol."""
 _TOLD: Final = {11: "time", 245: "json"}
-_MODES: Final = {
+_MODES: Final[dict[str, dict[str, Any]]] = {
     "DISABLED": {"ssl_disabled": True},
     "REQUIRED": {"ssl": {"verify_mode": "none"}},
     "VERIFY_CA": {"ssl_verify_cert": True},

@@ -139,7 +139,7 @@ def _given_up(address: Address, said: str, times: int) -> SourceError:
 def _technology(address: Address) -> _Technology:
     """Drivers are extras of their own, and take time to load."""
     try:
-        found: _Technology = import_module(f"{_ROOM}.{'postgresql' if address.dialect == 'postgresql' else 'other'}")  # type: ignore[assignment]
+        found: _Technology = import_module(f"{_ROOM}.{'postgresql' if address.dialect == 'postgresql' else 'other'}")
     except ModuleNotFoundError as error:
         if not str(error.name).startswith("adbc"):
             raise
