@@ -1,5 +1,7 @@
 """The watched room."""
 
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -7,7 +9,9 @@ from tests.privacy.room import Room
 
 
 @pytest.fixture
-def room(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Room:
+def room(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Room]:
+    """This process's temporary folder lies in it too."""
     room = Room(tmp_path, capsys)
-    monkeypatch.setattr("tempfile.tempdir", room.console.variables["TMPDIR"])
-    return room
+    before, tempfile.tempdir = tempfile.tempdir, room.console.variables["TMPDIR"]
+    yield room
+    tempfile.tempdir = before
