@@ -75,7 +75,7 @@ def programs() -> Path | None:
 
 @contextmanager
 def serving(programs: Path, options: str = "") -> Iterator[Schemas]:
-    """A server that listens on a socket in a temporary folder, without flushing what it writes. `options`: further `-c NAME=VALUE`."""
+    """A server on a socket in a temporary folder that does not flush what it writes. `options`: further `-c NAME=VALUE`."""
     with tempfile.TemporaryDirectory(prefix="kingmaker-postgres-") as folder:
         user = _user()
         if user is not None:
