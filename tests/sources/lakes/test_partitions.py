@@ -31,11 +31,12 @@ def test_a_folder_of_parquet_is_read_in_the_order_of_its_names_with_its_partitio
 
 @pytest.mark.parametrize("suffix", [".parquet", ".csv"])
 def test_months_after_the_run_s_day_are_not_read_where_the_month_is_the_application_s(
-    tmp_path: Path, read: Read, suffix: str
+    tmp_path: Path, read: Read, told: list[str], suffix: str
 ) -> None:
     on_disk(tmp_path, half_a_year(suffix))
     rows, _ = read("loans", partitioned_by=["month"])
     assert rows.height == 18
+    assert told[0] == f"reading 6 of 8 files of {tmp_path / 'loans'}"
 
 
 def test_months_before_the_window_are_not_read_either_but_the_one_in_which_it_begins_is(

@@ -32,6 +32,8 @@ def stage(
     paths = [folder / _name(number, piece, lake, mask, facts) for number, piece in enumerate(lake.pieces)]
     for left in set(folder.iterdir()) - set(paths):
         left.unlink()
+    of_all = f" of {len(paths) + lake.passed:,}" if lake.passed else ""
+    told(f"reading {len(paths):,}{of_all} files of {lake.storage.url}")
     missing = [(piece, path) for piece, path in zip(lake.pieces, paths, strict=True) if not path.is_file()]
     if len(missing) < len(paths):
         told(f"{len(paths) - len(missing):,} of {len(paths):,} files were read before the run broke off")
