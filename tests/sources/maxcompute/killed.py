@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.sources.maxcompute.warehouse import FAST, reading_of
+
 from kingmaker.adapters.sources.maxcompute.source import MaxComputeSource
 from kingmaker.pipeline.declaration import SourceDeclaration
 from kingmaker.pipeline.privacy import Pii
 from kingmaker.privacy.masking import Mask
-from tests.sources.maxcompute.warehouse import FAST, reading_of
 
 PSEUDONYMISED = Pii(pseudonymise=("customer",))
 

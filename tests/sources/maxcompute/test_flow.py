@@ -39,7 +39,7 @@ def test_tasks_run_in_their_order_and_the_table_of_the_last_is_what_is_read(ware
 def test_dates_stand_in_tasks_as_date_literals(warehouse: Warehouse, folder: Path) -> None:
     raw, last = warehouse.name("raw"), warehouse.name("loans")
     warehouse.put(raw, loans(310))
-    sql = f"CREATE TABLE {last} AS SELECT * FROM {raw} WHERE applied >= {{{{ window.start }}}} AND applied <= {{{{window.end}}}}"
+    sql = f"CREATE TABLE {last} AS SELECT * FROM {raw} WHERE applied BETWEEN {{{{ window.start }}}} AND {{{{window.end}}}}"
     _, rows = extracted(reading_of(declared(warehouse.access, table=last, tasks={"cut": sql})), folder)
     assert (rows["applied"].min(), rows["applied"].max()) == (date(2026, 1, 5), date(2026, 1, 20))
 
@@ -55,7 +55,7 @@ def test_a_literal_is_made_of_a_date(own: OwnWarehouse, folder: Path) -> None:
 
 def test_a_date_in_quotes_is_told_before_anything_runs(own: OwnWarehouse, folder: Path) -> None:
     tasks = {"one": "CREATE TABLE a AS SELECT 1 AS x", "two": "SELECT '{{ as_of }}'"}
-    with pytest.raises(SourceError, match="task `two`.*stands in quotes"):
+    with pytest.raises(SourceError, match=r"task `two`.*stands in quotes"):
         extracted(reading_of(declared(own.access, tasks=tasks)), folder)
     assert own.service.instances.submissions == []
 

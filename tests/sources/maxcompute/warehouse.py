@@ -17,12 +17,12 @@ import pyarrow as pa
 from odps import ODPS
 from odps.models import TableSchema
 from odps.tunnel.io.types import _ARROW_TO_ODPS_TYPE as KINDS
+from tests.sources.maxcompute.server.service import ACCESS_ID, ACCESS_KEY, PROJECT, Service
 
 from kingmaker.adapters.sources.maxcompute.pace import Pace
 from kingmaker.adapters.sources.maxcompute.source import MaxComputeSource
 from kingmaker.pipeline.declaration import SourceDeclaration
 from kingmaker.ports.source import Extracted, Reading
-from tests.sources.maxcompute.server.service import ACCESS_ID, ACCESS_KEY, PROJECT, Service
 
 VARIABLES = {
     "ENDPOINT": "KINGMAKER_TEST_MAXCOMPUTE_ENDPOINT",

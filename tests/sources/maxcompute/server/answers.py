@@ -33,7 +33,8 @@ def as_json(document: object, status: int = 200) -> Answer:
 
 
 def error(status: int, code: str, message: str) -> Answer:
-    body = f"<Error><Code>{code}</Code><Message>{escape(message)}</Message><RequestId>R1</RequestId><HostId>here</HostId></Error>"
+    told = f"<Code>{code}</Code><Message>{escape(message)}</Message><RequestId>R1</RequestId><HostId>here</HostId>"
+    body = f"<Error>{told}</Error>"
     return Answer(status, body.encode(), {"Content-Type": "application/xml", "x-odps-request-id": "R1"})
 
 

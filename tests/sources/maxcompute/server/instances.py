@@ -3,7 +3,7 @@
 import secrets
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import duckdb
 from tests.sources.maxcompute.server.tables import Tables
@@ -55,7 +55,7 @@ class Instances:
     """The message with which the next statement fails."""
 
     def submit(self, body: bytes) -> Instance:
-        job = ElementTree.fromstring(body)
+        job = ET.fromstring(body)
         guid = job.findtext("./Job/Guid") or ""
         sql = (job.findtext("./Job/Tasks/SQL/Query") or "").strip().rstrip(";")
         properties = {one.findtext("Name"): one.findtext("Value") for one in job.iter("Property")}
@@ -72,7 +72,7 @@ class Instances:
                 priority=int(job.findtext("./Job/Priority") or 9),
                 settings=properties.get("settings") or "",
                 begun=datetime.now(UTC).replace(microsecond=0),
-                source=ElementTree.tostring(job.find("Job"), encoding="unicode"),
+                source=ET.tostring(job.find("Job"), encoding="unicode"),
                 waiting=self.waiting,
                 running=self.running,
             )

@@ -44,44 +44,45 @@ class Rest:
         return Kind.PROJECT if found and room is None else Kind.OTHER
 
     def answer(self, asked: Asked) -> Answer:
-        if asked.path == "/logview/host":
-            return answers.plain("https://logview.example")
-        if asked.path == "/tenants":
-            return answers.as_json({"Tenant": {"Name": "us", "Parameters": {}}})
+        by_path = {
+            "/logview/host": lambda: answers.plain("https://logview.example"),
+            "/tenants": lambda: answers.as_json({"Tenant": {"Name": "us", "Parameters": {}}}),
+        }
+        if asked.path in by_path:
+            return by_path[asked.path]()
         found = _PLACE.match(asked.path)
         if found is None or found["project"] != self.project:
             return answers.error(404, "NoSuchProject", f"The specified project name does not exist: {asked.path}")
-        if found["room"] is None:
-            return answers.project(self.project, self.properties, datetime.now(UTC))
-        if found["room"] == "tunnel":
-            return answers.plain(self.address)
-        if found["room"] == "authorization":
-            return answers.xml("<Authorization><Result>looking-token</Result></Authorization>")
-        if found["room"] == "instances":
-            return self._instances(asked, found["name"])
-        return self._tables(asked, found["name"] or "")
+        name = found["name"] or ""
+        by_room = {
+            None: lambda: answers.project(self.project, self.properties, datetime.now(UTC)),
+            "tunnel": lambda: answers.plain(self.address),
+            "authorization": lambda: answers.xml("<Authorization><Result>looking-token</Result></Authorization>"),
+            "instances": lambda: self._submitted(asked) if asked.method == "POST" else self._instance(asked, name),
+            "tables": lambda: self._tables(asked, name),
+        }
+        return by_room[found["room"]]()
 
-    def _instances(self, asked: Asked, name: str | None) -> Answer:
-        if asked.method == "POST":
-            made = self.instances.submit(asked.body)
-            place = f"http://{self.address}/api/projects/{self.project}/instances/{made.id}"
-            return Answer(201, b"", {"Location": place})
-        number = name or ""
-        if number not in self.instances.known:
+    def _submitted(self, asked: Asked) -> Answer:
+        made = self.instances.submit(asked.body)
+        place = f"http://{self.address}/api/projects/{self.project}/instances/{made.id}"
+        return Answer(201, b"", {"Location": place})
+
+    def _instance(self, asked: Asked, number: str) -> Answer:
+        one = self.instances.known.get(number)
+        if one is None:
             return answers.error(404, "NoSuchObject", f"There is no instance {number}.")
         if asked.method == "PUT":
             self.instances.stop(number)
             return Answer()
-        one = self.instances.known[number]
-        if "taskstatus" in asked.query:
-            return answers.task_statuses(one)
-        if "instanceprogress" in asked.query:
-            return answers.progress(one)
-        if "result" in asked.query:
-            return answers.result(one)
-        if "source" in asked.query:
-            return answers.xml(one.source)
-        return answers.instance_status(self.instances.look(number) or one)
+        shown = {
+            "taskstatus": answers.task_statuses,
+            "instanceprogress": answers.progress,
+            "result": answers.result,
+            "source": lambda known: answers.xml(known.source),
+        }
+        wanted = next((shown[key] for key in shown if key in asked.query), None)
+        return wanted(one) if wanted else answers.instance_status(self.instances.look(number) or one)
 
     def _tables(self, asked: Asked, name: str) -> Answer:
         name = name.lower()

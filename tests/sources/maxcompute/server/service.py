@@ -91,7 +91,7 @@ class _Server(ThreadingHTTPServer):
 
     broken: list[str]
 
-    def handle_error(self, request: object, client_address: object) -> None:
+    def handle_error(self, *_: object) -> None:
         """Clients are killed on purpose; anything else is a mistake of the server."""
         if not isinstance(sys.exception(), ConnectionError):
             self.broken.append(traceback.format_exc())

@@ -28,7 +28,7 @@ def wanted_columns(schema: TableSchema, mask: Mask, where: str) -> list[str]:
     odd = [schema[name] for name in kept if isinstance(schema[name].type, _REFUSED) or _is_vector(schema[name].type)]
     if odd:
         raise SourceError(
-            "; ".join(f"the column `{column.name}` is of the type {str(column.type).lower().replace(chr(96), "")}" for column in odd),
+            "; ".join(f"the column `{column.name}` is of the type {_told(column.type)}" for column in odd),
             where=where,
             remedy="Take it apart in a task, or drop it with `pii.drop`.",
         )
@@ -55,6 +55,10 @@ def with_partition(batch: pa.RecordBatch, values: Sequence[tuple[str, str]], sch
             column = column.cast(pa.date32())
         batch = batch.append_column(name, column)
     return batch
+
+
+def _told(kind: object) -> str:
+    return str(kind).lower().replace("`", "")
 
 
 def _is_vector(kind: object) -> bool:

@@ -205,11 +205,11 @@ def _fetch(descent: Descent, part: Part, stop: Stop) -> int:
             try:
                 with whole_file(part.path) as path:
                     _read(descent, session, part, path, stop)
-            except SessionGoneError as error:
+            except SessionGoneError:
                 with descent.lock:
                     descent.sessions.pop(part.stand.partition, None)
                     _record(descent, part.stand.partition, "")
-                patience.after(CutShortError(str(error)))
+                patience.after(CutShortError())
             except TableChangedError:
                 with descent.lock:
                     _forget(descent)
@@ -231,11 +231,15 @@ def _read(descent: Descent, session: Session, part: Part, path: Path, stop: Stop
                 if file.rows > before:
                     patience.renew()
                     spoilt = 0
-                if not passes(error):
-                    spoilt += 1
-                    if not is_spoilt(error) or spoilt > MOST_SPOILT:
-                        raise
-                patience.after(CutShortError(type(error).__name__))
+                if passes(error):
+                    patience.after(error)
+                    continue
+                spoilt += 1
+                if not is_spoilt(error):
+                    raise
+                if spoilt > MOST_SPOILT:
+                    raise _unreadable(descent, error) from None
+                patience.after(CutShortError())
 
 
 def _read_on(descent: Descent, session: Session, part: Part, file: PartFile, stop: Stop) -> None:
@@ -261,9 +265,17 @@ def _kept(batch: pa.RecordBatch, descent: Descent) -> pa.RecordBatch:
         ) from None
 
 
+def _unreadable(descent: Descent, error: Exception) -> SourceError:
+    return SourceError(
+        f"MaxCompute's tunnel gives rows that cannot be read ({type(error).__name__}, {MOST_SPOILT + 1} times in a row)",
+        where=f"table `{descent.table.name}`",
+        remedy="Run again; if it stays so, something between here and the service changes what it sends.",
+    )
+
+
 def _check_count(rows: int, part: Part) -> None:
     if rows < part.count:
-        raise CutShortError(f"{rows} of {part.count} rows")
+        raise CutShortError
     if rows > part.count:
         raise SourceError(
             f"the tunnel gave {rows:,} rows where {part.count:,} were asked for",

@@ -116,7 +116,7 @@ def passes(error: Exception) -> bool:
             or error.code in PASSING_CODES
             or isinstance(error, InternalServerError | RequestTimeTooSkewed | TimeoutError)
         )
-    if isinstance(error, requests.exceptions.SSLError):
+    if isinstance(error, requests.exceptions.SSLError | urllib3.exceptions.DecodeError):
         return False
     broken = (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError)
     return isinstance(error, (*broken, urllib3.exceptions.HTTPError, ConnectionError, TimeoutError))

@@ -1,4 +1,4 @@
-"""Dates in tasks. The service takes no parameters beside a statement: they stand in it as DATE literals, made of dates alone."""
+"""Dates in tasks. The service takes no parameters beside a statement: they stand in it as DATE literals, made of dates."""
 
 from kingmaker.domain.errors import SourceError
 from kingmaker.pipeline.source import SqlTask

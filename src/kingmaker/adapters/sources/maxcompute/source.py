@@ -20,6 +20,7 @@ from kingmaker.adapters.sources.maxcompute.joined import join_down
 from kingmaker.adapters.sources.maxcompute.pace import Pace
 from kingmaker.adapters.sources.maxcompute.project import Project, opened
 from kingmaker.adapters.sources.maxcompute.record import flow_of
+from kingmaker.adapters.sources.maxcompute.tunnel import CutShortError
 from kingmaker.adapters.sources.maxcompute.words import refused
 from kingmaker.domain.errors import KingmakerError, SourceError
 from kingmaker.pipeline.source import MaxCompute
@@ -126,5 +127,5 @@ def _rows(parts: tuple[Path, ...]) -> int:
 def _in_our_words(reading: Reading) -> Iterator[None]:
     try:
         yield
-    except (BaseODPSError, requests.RequestException, HTTPError) as error:
+    except (BaseODPSError, requests.RequestException, HTTPError, CutShortError) as error:
         raise refused(error, reading.mask, reading.declaration.told) from None

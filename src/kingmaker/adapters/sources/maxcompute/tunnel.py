@@ -13,6 +13,7 @@ from odps.tunnel.pb.errors import DecodeError
 from odps.tunnel.retry import NoRetryPolicy, RetryPolicy, TunnelRetryHandler
 from odps.tunnel.tabletunnel import TableDownloadSession
 from odps.types import OdpsSchema
+from urllib3.exceptions import DecodeError as Undecodable
 
 from kingmaker.adapters.sources.maxcompute.pace import passes
 from kingmaker.domain.errors import SourceError
@@ -86,7 +87,7 @@ def _telling() -> Iterator[None]:
 
 def is_spoilt(error: Exception) -> bool:
     """Whether the stream's bytes are not what was sent, as after a connection that broke off without a word."""
-    if isinstance(error, ChecksumError | StreamTruncatedException | DecodeError | pa.ArrowInvalid):
+    if isinstance(error, ChecksumError | StreamTruncatedException | DecodeError | Undecodable | pa.ArrowInvalid):
         return True
     return isinstance(error, OSError) and error.errno is None  # those of our own disk have a number
 
