@@ -24,6 +24,7 @@ def reading_of(house: House, pipeline: Pipeline, folder: Path, as_of: date, *, o
         start=date.fromisoformat(since) if since else date.min,
         end=_matured_until(pipeline, as_of),
         earliest=_earliest(pipeline),
+        latest=as_of,
         applied_at=pipeline.applied_at,
         occasion=occasion,
         mask=Mask(pipeline.pii, house.pseudonym_key),

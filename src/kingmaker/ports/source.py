@@ -17,9 +17,9 @@ class Reading:
     """One reading of a source: what is declared, where, and for which days.
 
     `folder` is where relative paths of `declaration` count from. `as_of`, `start` and `end` stand for `{{ as_of }}`,
-    `{{ window.start }}` and `{{ window.end }}`. `applied_at` is the column of application dates; no application before `earliest` matters. `occasion` names the run (or
-    whatever reads): a source whose rows may change at any moment is read once an occasion. Nothing that `mask` hides may
-    reach a disk, a log or an error.
+    `{{ window.start }}` and `{{ window.end }}`. `applied_at` is the column of application dates; no application before
+    `earliest` or after `latest` matters. `occasion` names the run (or whatever reads): a source whose rows may change at any
+    moment is read once an occasion. Nothing that `mask` hides may reach a disk, a log or an error.
     """
 
     declaration: SourceDeclaration
@@ -28,6 +28,7 @@ class Reading:
     start: date = date.min
     end: date = date.max
     earliest: date = date.min
+    latest: date = date.max
     applied_at: str | None = None
     occasion: str = ""
     mask: Mask = field(default_factory=Mask)

@@ -34,6 +34,24 @@ def test_the_source_is_read_once(tmp_path: Path) -> None:
     assert source.fingerprint(reading) == "as it was"
 
 
+def test_whichever_date_reads_first_reads_for_all_of_them(tmp_path: Path) -> None:
+    for month in (1, 2, 3):
+        place = tmp_path / "loans" / f"month=2026-{month:02}"
+        place.mkdir(parents=True)
+        pl.DataFrame({"loan": [month]}).write_parquet(place / "part-0.parquet")
+    lake = SourceDeclaration(file="loans", partitioned_by=("month",))
+    first = Reading(
+        declaration=lake,
+        folder=tmp_path,
+        as_of=date(2026, 1, 31),
+        latest=date(2026, 1, 31),
+        applied_at="applied",
+    )
+    source = StandingSource(FileSource(), tmp_path / "kept", "as it was", date(2026, 2, 28))
+    kept = source.extract(first, tmp_path, told)
+    assert pl.read_parquet(list(kept.parts))["loan"].to_list() == [1, 2]
+
+
 def test_an_engine_that_is_given_nothing_to_do_is_never_opened() -> None:
     opened: list[LocalEngine] = []
 

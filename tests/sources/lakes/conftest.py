@@ -70,6 +70,7 @@ def reading_of(
         folder=folder,
         as_of=as_of,
         earliest=earliest,
+        latest=as_of,
         applied_at="applied",
         mask=mask or Mask(),
     )

@@ -174,6 +174,7 @@ def test_oss_is_read_through_an_endpoint_that_is_an_address(
     with pytest.raises(SourceError, match=r"^oss://vaults: nothing says where this storage is. Set OSS_ENDPOINT"):
         read("oss://vaults/ali")
     monkeypatch.setenv("OSS_ENDPOINT", bucket.endpoint)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
     assert read("oss://vaults/ali")[0].height == 3
 
 

@@ -138,7 +138,7 @@ def work(open_house: OpenHouse, plan: Plan, pipe: Connection) -> None:
     threading.Thread(target=_die_with_parent, name="watching the parent", daemon=True).start()
     house = open_house()
     engine = StandingEngine(house.open_engine)
-    source = StandingSource(house.source, plan.folder(house.home) / RAW, plan.fingerprint)
+    source = StandingSource(house.source, plan.folder(house.home) / RAW, plan.fingerprint, plan.order.last)
     house = replace(house, open_engine=lambda: engine, source=source)
     try:
         with shared_lock(plan.folder(house.home)), suppress(EOFError, BrokenPipeError):

@@ -3,7 +3,8 @@
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Final
 
@@ -23,6 +24,8 @@ class StandingSource:
     source: Source
     folder: Path
     known: str
+    latest: date = date.max
+    """The last day of all dates: whichever of them reads first reads for all."""
 
     def fingerprint(self, reading: Reading) -> str:
         """As it was when the replay began."""
@@ -44,7 +47,7 @@ class StandingSource:
             kept = Path(making) / "kept"
             kept.mkdir()
             try:
-                parts = self.source.extract(reading, Path(making), told).parts
+                parts = self.source.extract(replace(reading, latest=self.latest), Path(making), told).parts
             finally:
                 abandon(self.source, Path(making))
             for number, part in enumerate(parts):

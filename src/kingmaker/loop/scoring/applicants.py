@@ -75,7 +75,8 @@ def after_tasks(house: House, applying: Applying, file: Path, told: Callable[[st
     if not file.is_file():
         raise NotFound("there is no file to score", where=str(file), remedy="Check the path.")
     with tempfile.TemporaryDirectory(dir=house.workspace, prefix="score-") as scratch:
-        given = source.model_copy(update={"file": file.name, "database": None, "maxcompute": None, "query": None})
+        elsewhere = dict.fromkeys(("database", "maxcompute", "query")) | {"joins": (), "partitioned_by": ()}
+        given = source.model_copy(update={"file": file.name, **elsewhere})
         reading = Reading(declaration=given, folder=file.parent, as_of=house.clock().date(), mask=applying.mask(house))
         try:
             made = house.source.extract(reading, Path(scratch), told).parts[0]

@@ -14,6 +14,9 @@ from kingmaker.domain.errors import SourceError
 from kingmaker.privacy.masking import Mask
 
 ROWS_A_GROUP = 131_072
+VALUES_A_GROUP = 4 << 20
+"""Of wide tables fewer rows are in memory at once."""
+LEAST_ROWS = 8_192
 
 
 def stage_parquet(lake: Lake, mask: Mask, folder: Path, told: Callable[[str], None]) -> tuple[Path, ...]:
@@ -53,8 +56,9 @@ def _copy(
         try:
             parquet = pq.ParquetFile(file, pre_buffer=True)
             names = mask.columns(parquet.schema_arrow.names)
+            rows = max(LEAST_ROWS, min(ROWS_A_GROUP, VALUES_A_GROUP // max(1, len(names))))
             for group in range(parquet.num_row_groups):
-                for batch in parquet.iter_batches(ROWS_A_GROUP, row_groups=[group], columns=names, use_threads=False):
+                for batch in parquet.iter_batches(rows, row_groups=[group], columns=names, use_threads=False):
                     plain = fitted(mask.apply(batch), kept, piece.found.name)
                     more = [column(piece.values[name], kind, len(plain)) for name, kind in added.items()]
                     writer.write_batch(pa.RecordBatch.from_arrays([*plain.columns, *more], schema=writer.schema))

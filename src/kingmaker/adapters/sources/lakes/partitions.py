@@ -43,7 +43,7 @@ def is_needed(values: Values, dated: Sequence[str], reading: Reading) -> bool:
     first, last = date.min, date.max
     for one in _periods(values, dated):
         first, last = max(first, one[0]), min(last, one[1])
-    return first <= reading.as_of and last >= reading.earliest
+    return first <= reading.latest and last >= reading.earliest
 
 
 def column_types(partitions: Iterable[Values], texts: Sequence[str]) -> dict[str, pa.DataType]:

@@ -50,4 +50,5 @@ def _is_wanted(value: str, reading: Reading, table: str) -> bool:
             remedy="Days are written 20260131 or 2026-01-31; leave `maxcompute.partition` out to read every partition.",
         )
     first = reading.earliest if reading.earliest > date.min else reading.start
-    return first <= day <= reading.as_of
+    last = reading.latest if reading.latest < date.max else reading.as_of
+    return first <= day <= last
