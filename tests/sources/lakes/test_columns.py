@@ -100,3 +100,13 @@ def test_tasks_run_over_a_lake(tmp_path: Path, read: Read) -> None:
     two(tmp_path, month_of(1), month_of(2))
     task = {"name": "count", "sql": "CREATE TABLE loans AS SELECT count(*) AS loans, max(loan) AS last FROM source"}
     assert read("loans", tasks=[task])[0].rows() == [(6, 202)]
+
+
+def test_a_reading_that_failed_goes_on_with_what_is_not_there_yet(tmp_path: Path, read: Read, told: list[str]) -> None:
+    files = {f"loans/{name}.csv": as_bytes(month_of(1), ".csv") for name in "abc"}
+    on_disk(tmp_path, files | {"loans/c.csv": files["loans/c.csv"] + b"1,2\n"})
+    assert refusal(read).startswith("c.csv, line 5: the line has 2 cells, the header 3.")
+    assert not list((tmp_path / "extract").glob("*.parquet"))
+    on_disk(tmp_path, {"loans/c.csv": files["loans/c.csv"]})
+    assert read("loans")[1].rows == 9
+    assert "2 of 3 files were read before the run broke off" in told
