@@ -68,13 +68,14 @@ class MaxCompute(Part):
     access_key: SecretText = "env:ALIBABA_CLOUD_ACCESS_KEY_SECRET"
     """Where the access key's secret stands."""
     lifecycle: int = Field(default=3, ge=1, le=37231)
-    """Days after which MaxCompute removes the tables that the tasks made."""
+    """Days after which MaxCompute removes the tables that the tasks made, unless their statements say `LIFECYCLE` themselves."""
     slices: int = Field(default=4, ge=1, le=64)
     """Parts of the result that come down at once."""
     partition: str | None = None
     """The column by whose values (dates as `yyyymmdd` or `yyyy-mm-dd`) the table is cut.
 
-    Partitions older than `windows.since` or newer than the run's day are not read.
+    Partitions older than `windows.since` (less the time in which applications are duplicates) or newer than the run's day are
+    not read.
     """
     priority: int | None = Field(default=None, ge=0, le=9)
     """Of the instances; 0 is the most urgent."""
@@ -86,7 +87,8 @@ class SourceDeclaration(Part):
     """Where the loans come from: one of `file`, `database` and `maxcompute`.
 
     In `query` and in tasks `{{ as_of }}` is the day of the run, `{{ window.start }}` is `windows.since` (or 0001-01-01) and
-    `{{ window.end }}` the last day whose applications can have matured; each is bound as a date, never pasted.
+    `{{ window.end }}` the last day whose applications can have matured; each is bound as a date, never pasted. MaxCompute, which
+    binds nothing, gets `DATE'2026-01-31'`.
     """
 
     file: str | None = None

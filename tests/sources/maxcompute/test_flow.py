@@ -178,6 +178,13 @@ def test_an_address_where_nothing_answers_is_told_soon(own: OwnWarehouse, folder
         extracted(reading_of(declared(access, table="loans")), folder)
 
 
+@pytest.mark.parametrize("key", ["endpoint", "tunnel"])
+def test_an_address_in_the_clear_is_refused(own: OwnWarehouse, folder: Path, key: str) -> None:
+    access = {**own.access, key: "http://service.cn-shanghai.maxcompute.aliyun.com/api"}
+    with pytest.raises(SourceError, match="does not begin with https"):
+        extracted(reading_of(declared(access, table="loans")), folder)
+
+
 def test_a_fingerprint_is_of_the_declaration_and_the_occasion(own: OwnWarehouse) -> None:
     source, plain = EverySource(), declared(own.access, table="loans")
     first = source.fingerprint(reading_of(plain))

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,10 @@ from tests.journeys.book import AFTER_THE_SHIFT, loans, write_book, write_pipeli
 from tests.journeys.console import Console
 from tests.sources.maxcompute.server.faults import Kind
 from tests.sources.maxcompute.warehouse import OwnWarehouse
+
+from kingmaker.loop import conductor
+from kingmaker.settings import Settings
+from kingmaker.wiring import open_house
 
 pytestmark = [pytest.mark.slow, pytest.mark.journey]
 
@@ -100,3 +104,19 @@ def test_a_cancelled_run_stops_its_instance(own: OwnWarehouse, tmp_path: Path) -
         process.communicate(timeout=60)
     assert instance.state == "CANCELLED"
     assert console.rows("SELECT reason FROM run") == [("cancelled",)]
+
+
+def test_a_run_that_is_cancelled_while_no_process_conducts_it_stops_its_instance_with_the_next(
+    own: OwnWarehouse, tmp_path: Path
+) -> None:
+    console = written(tmp_path / "warehouse", own)
+    own.service.instances.held = True
+    with running(console):
+        own.service.faults.wait_for(Kind.STATUS, 5)
+    (instance,) = own.service.instances.known.values()
+    console.does("cancel", "1", "--why", "the wrong month")
+    assert not instance.over
+    with closing(open_house(Settings(home=console.home))) as house:
+        conductor._sweep(house)
+        assert instance.state == "CANCELLED"
+        assert not list(house.workspace.glob("run-*"))

@@ -3,11 +3,12 @@
 import hashlib
 import math
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 import msgspec
-from odps.models import Table
+from odps.models import Partition, Table
 
 from kingmaker.adapters.sources.maxcompute.partitions import wanted_partitions
 from kingmaker.adapters.sources.maxcompute.project import Project
@@ -67,8 +68,8 @@ def stands_of(project: Project, table: Table, reading: Reading) -> tuple[tuple[S
     wanted, others = wanted_partitions(project, table, reading)
     stands = []
     for one in wanted:
-        project.ask(one.reload)
-        stands.append(Stand(partition=str(one.partition_spec).replace("'", ""), changed=_moment(one)))
+        changed = project.ask(partial(_moment, one))  # one more request for each that was not listed with its moments
+        stands.append(Stand(partition=str(one.partition_spec).replace("'", ""), changed=changed))
     return tuple(stands), others
 
 
@@ -92,6 +93,5 @@ def parts_of(download: Download, folder: Path, slices: int) -> list[Part]:
     return found
 
 
-def _moment(one: object) -> str:
-    changed, made = getattr(one, "last_data_modified_time", None), getattr(one, "creation_time", None)
-    return f"{changed} {made}"
+def _moment(one: Table | Partition) -> str:
+    return f"{one.last_data_modified_time} {one.creation_time}"

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
 
 import msgspec
 import pyarrow.parquet as pq
@@ -27,7 +29,8 @@ from kingmaker.pipeline.source import MaxCompute
 from kingmaker.ports.source import Extracted, Reading
 
 _LOG = logging.getLogger(__name__)
-_ABANDON_SECONDS = 10.0
+_ABANDON_SECONDS: Final = 10.0
+LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 class MaxComputeSource:
@@ -92,7 +95,20 @@ def _declared(reading: Reading) -> MaxCompute:
         raise SourceError(
             "neither a table nor a task is declared", where=reading.declaration.told, remedy="Name `source.table`."
         )
+    for url in filter(None, (declared.endpoint, declared.tunnel)):
+        _check_address(url)
     return declared
+
+
+def _check_address(url: str) -> None:
+    """Rows of customers go over no network in the clear."""
+    parts = urlsplit(url)
+    if parts.scheme != "https" and parts.hostname not in LOOPBACK:
+        raise SourceError(
+            "the address of MaxCompute does not begin with https://",
+            where=url,
+            remedy="Its endpoints speak both, in a VPC too: write https://.",
+        )
 
 
 def _table(reading: Reading) -> str:
