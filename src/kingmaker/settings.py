@@ -31,6 +31,8 @@ class Settings:
     `by` is who asks, for the audit log; from the environment it is never empty.
     `lease_seconds` after its last sign of life the run of a process that cannot be seen from here is taken over.
     `pseudonym_key` names where the key of pseudonyms stands (`env:NAME`, `file:/PATH`); empty: in the home, made on first use.
+    `master_key` names the key that seals what the home stores (`env:NAME`, `file:/PATH`, `command:PROGRAM ARGUMENTS`); empty:
+    it is stored as it is.
     `sources` are what pipelines declared over HTTP may read from beside `data`: references of secrets, beginnings of URLs.
     `vault` is `folder` (files under the home), `database` (inside the ledger's database) or the URL of object storage.
     """
@@ -46,13 +48,14 @@ class Settings:
     lease_seconds: float = 60.0
     authority: Path | None = None
     pseudonym_key: str = ""
+    master_key: str = field(default="", repr=False)
     sources: tuple[str, ...] = ()
     retention: RetentionSettings = field(default_factory=RetentionSettings)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
         """Read KINGMAKER_HOME, _LEDGER, _VAULT, _WORKERS, _USER, _DATA, _SERVER, _TOKEN, _CA, _LEASE_SECONDS, _KEEP_RUNS_DAYS,
-        _KEEP_LOGS_DAYS, _PSEUDONYM_KEY and _SOURCES.
+        _KEEP_LOGS_DAYS, _PSEUDONYM_KEY, _MASTER_KEY and _SOURCES.
 
         Raises SettingError naming the variable.
         """
@@ -68,6 +71,7 @@ class Settings:
             lease_seconds=_seconds("KINGMAKER_LEASE_SECONDS", environment.get("KINGMAKER_LEASE_SECONDS", "60")),
             authority=Path(environment["KINGMAKER_CA"]) if environment.get("KINGMAKER_CA") else None,
             pseudonym_key=_reference("KINGMAKER_PSEUDONYM_KEY", environment.get("KINGMAKER_PSEUDONYM_KEY", "")),
+            master_key=_master("KINGMAKER_MASTER_KEY", environment.get("KINGMAKER_MASTER_KEY", "")),
             sources=tuple(filter(None, environment.get("KINGMAKER_SOURCES", "").replace(",", " ").split())),
             retention=_retention(environment),
         )
@@ -99,6 +103,15 @@ def _reference(name: str, value: str) -> str:
     if value and not value.startswith(("env:", "file:/")):
         raise SettingError(
             f"{name} holds no reference", remedy="Set it to `env:NAME` or `file:/PATH`, where the key stands."
+        )
+    return value
+
+
+def _master(name: str, value: str) -> str:
+    if value and not value.startswith(("env:", "file:/", "command:")):
+        raise SettingError(
+            f"{name} holds no reference",
+            remedy="Set it to `env:NAME`, `file:/PATH` or `command:PROGRAM ARGUMENTS`, where the key stands.",
         )
     return value
 

@@ -1,5 +1,6 @@
 """The only file that knows which technology plays which port."""
 
+import hashlib
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -13,14 +14,19 @@ from kingmaker.adapters.messengers.places import messengers_of
 from kingmaker.adapters.sources.every import EverySource
 from kingmaker.adapters.sql import open_database
 from kingmaker.adapters.vaults.database import DatabaseVault
+from kingmaker.adapters.vaults.digests import Digesting
 from kingmaker.adapters.vaults.folder import FolderVault
+from kingmaker.adapters.vaults.private_copies import PrivateCopies
+from kingmaker.adapters.vaults.sealed import SealedVault, Shelf, digesting_of
 from kingmaker.bundle.keys import PublicKey, SigningKey
 from kingmaker.control.notifying.settings import NotifySettings
 from kingmaker.domain.errors import BundleRefused, StorageFailed
 from kingmaker.ports.house import DATA_FOLDER, House
 from kingmaker.ports.messenger import Messenger
+from kingmaker.ports.sealing import Sealing
 from kingmaker.ports.vault import Vault
 from kingmaker.privacy.keys import pseudonym_key
+from kingmaker.sealing.keyring import KEYRING, Keyring
 from kingmaker.settings import Settings
 
 SIGNING_KEY = "signing.key"
@@ -43,6 +49,7 @@ def open_house(settings: Settings) -> House:
         raise StorageFailed(
             f"the home folder cannot be made ({error.strerror})", where=str(home), remedy="Choose another with --home."
         ) from error
+    vault, sealing = _vault(settings, home)
     return House(
         home=home,
         workspace=workspace,
@@ -52,7 +59,8 @@ def open_house(settings: Settings) -> House:
             clock=utc_now,
             lease_time=timedelta(seconds=settings.lease_seconds),
         ),
-        vault=_vault(settings, home),
+        vault=vault,
+        sealing=sealing,
         source=EverySource(),
         holder=this_process_as_holder(),
         open_engine=partial(LocalEngine, settings.slots()),
@@ -78,18 +86,30 @@ def open_messengers(settings: NotifySettings) -> list[Messenger]:
     return messengers_of(urls=settings.urls, webhooks=settings.webhooks, webhook_secret=settings.webhook_secret)
 
 
-def _vault(settings: Settings, home: Path) -> Vault:
+def _vault(settings: Settings, home: Path) -> tuple[Vault, Sealing | None]:
+    """Sealed once a master key is named, and for good: a home with a keyring stores nothing plain again."""
+    path = home / "keys" / KEYRING
+    if not settings.master_key and not path.exists():
+        return _shelf(settings, home, hashlib.sha256), None
+    keyring = Keyring(path, settings.master_key)
+    vault = SealedVault(_shelf(settings, home, digesting_of(keyring)), keyring, PrivateCopies(home / "work"))
+    return vault, vault
+
+
+def _shelf(settings: Settings, home: Path, digesting: Digesting) -> Shelf:
     if settings.vault == "folder":
-        return FolderVault(home / "vault")
+        return FolderVault(home / "vault", digesting=digesting)
     if "://" in settings.vault:
-        return _objects_vault(settings.vault, home / "vault-cache")
-    return DatabaseVault(open_database(settings.ledger or home / "ledger.db"), home / "vault-cache")
+        return _objects_vault(settings.vault, home / "vault-cache", digesting)
+    database = open_database(settings.ledger or home / "ledger.db")
+    return DatabaseVault(database, home / "vault-cache", digesting=digesting)
 
 
-def _objects_vault(url: str, cache: Path) -> Vault:
+def _objects_vault(url: str, cache: Path, digesting: Digesting) -> Shelf:
     """Obstore is an extra of its own, and takes time to load."""
     try:
-        vault: Vault = import_module("kingmaker.adapters.vaults.objects").ObjectsVault(url, cache)
+        module = import_module("kingmaker.adapters.vaults.objects")
+        vault: Shelf = module.ObjectsVault(url, cache, digesting=digesting)
     except ModuleNotFoundError as error:
         if error.name != "obstore":
             raise

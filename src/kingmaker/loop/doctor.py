@@ -26,6 +26,7 @@ def examine_house(house: House) -> tuple[Check, ...]:
         ("home", _home),
         ("ledger", _ledger),
         ("vault", _vault),
+        ("sealing", _sealing),
         ("keys", _keys),
         ("learners", _learners),
         ("engine", _engine),
@@ -82,9 +83,21 @@ def _ledger(house: House) -> str:
 def _vault(house: House) -> str:
     count = 0
     for digest in house.vault.digests():
-        house.vault.fetch(digest)
+        house.vault.prove(digest)
         count += 1
     return f"{count:,} files are what their digests say."
+
+
+def _sealing(house: House) -> str:
+    if house.sealing is None:
+        return "Nothing is sealed: KINGMAKER_MASTER_KEY names no master key, and files lie in the vault as they are."
+    state, count = house.sealing.state(), house.sealing.count()
+    plain = count.plain_files + count.plain_documents
+    rest = f" {plain:,} lie as they were stored before: `kingmaker key seal` seals them." if plain else ""
+    return (
+        f"Master key {state.master} opens the keyring's {len(state.keys)} data key(s); "
+        f"{count.files:,} files and {count.documents:,} documents are sealed.{rest} The ledger is not."
+    )
 
 
 def _keys(house: House) -> str:

@@ -18,6 +18,7 @@ from kingmaker.domain.run import Lease, Request, Run, RunState
 from kingmaker.domain.schedule import Declared, Schedule
 from kingmaker.domain.trial import Fault
 from kingmaker.ports.access_ledger import AccessLedger
+from kingmaker.ports.erasure_ledger import ErasureLedger
 from kingmaker.ports.replay_ledger import ReplayLedger
 
 
@@ -251,6 +252,7 @@ class CentreLedger(
     AlarmLedger,
     ReplayLedger,
     RetentionLedger,
+    ErasureLedger,
     Protocol,
 ):
     """All of it."""

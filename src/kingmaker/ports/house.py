@@ -10,6 +10,7 @@ from kingmaker.bundle.keys import PublicKey, SigningKey
 from kingmaker.domain.retention import RetentionSettings
 from kingmaker.ports.engine import Engine
 from kingmaker.ports.ledger import Ledger
+from kingmaker.ports.sealing import Sealing
 from kingmaker.ports.source import Source
 from kingmaker.ports.vault import Vault
 
@@ -24,7 +25,8 @@ class House:
     `data` is the folder that pipelines declared over HTTP read from. `open_engine` answers with an engine of one slot a core;
     whoever opens it closes it. `signing_key` makes the key when the home has none. `trusted` are the public keys whose bundles
     are believed. `pseudonym_key` makes the key of pseudonyms when the home has none. `sources` are what pipelines that are
-    declared over HTTP may read from beside `data`: references of secrets, and beginnings of URLs.
+    declared over HTTP may read from beside `data`: references of secrets, and beginnings of URLs. `sealing` is None where the
+    vault keeps things as they are.
     """
 
     home: Path
@@ -40,6 +42,7 @@ class House:
     clock: Callable[[], datetime]
     pseudonym_key: Callable[[], bytes]
     sources: tuple[str, ...] = ()
+    sealing: Sealing | None = None
     retention: RetentionSettings = field(default_factory=RetentionSettings)
 
     def close(self) -> None:

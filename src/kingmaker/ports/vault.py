@@ -28,6 +28,9 @@ class Vault(Protocol):
 
     def read(self, digest: str) -> bytes: ...
 
+    def prove(self, digest: str) -> None:
+        """Raise what `fetch` would, and hand out nothing."""
+
     def has(self, digest: str) -> bool: ...
 
     def renew(self, digest: str) -> bool:
@@ -37,6 +40,12 @@ class Vault(Protocol):
         """Remove a file that nobody put or renewed within the last three days, and answer with its bytes; else None.
 
         Whoever puts it again at this moment finds it there. `dry` only tells.
+        """
+
+    def discard(self, digest: str) -> None:
+        """Remove a file at once, whatever its age, and its copies on this machine: somebody's rows in it must go.
+
+        Harmless when it is not there.
         """
 
     def digests(self) -> Iterator[str]: ...

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from kingmaker.adapters.ledgers import tables
 from kingmaker.adapters.ledgers.chain import GENESIS, append, entry_of, link_of
+from kingmaker.adapters.ledgers.erasures import prove_replacements
 from kingmaker.adapters.ledgers.records import storable
 from kingmaker.adapters.ledgers.seals import REPLACED, SEALED_TABLES, mark_in, seals_of
 from kingmaker.adapters.ledgers.state import SqlState
@@ -58,6 +59,7 @@ class SqlAudit(SqlState):
         with reading(self.engine) as connection:
             marks = _prove_chain(connection)
             _prove_rows(connection, marks)
+            prove_replacements(connection)
             return int(connection.execute(sa.select(tables.audit_head.c.entries)).scalar_one())
 
 

@@ -220,3 +220,37 @@ replay_request = sa.Table(
     sqlite_autoincrement=True,
 )
 """`policies` are separated by commas. `detail` is why its end was wished for, before it has come. Rows are never deleted."""
+
+erasure = sa.Table(
+    "erasure",
+    metadata,
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("pipeline", sa.Text, nullable=False, index=True),
+    sa.Column("customers", sa.Text, nullable=False),
+    sa.Column("applications", sa.Text, nullable=False),
+    sa.Column("versions", sa.Text, nullable=False),
+    sa.Column("by", sa.Text, nullable=False),
+    sa.Column("why", sa.Text, nullable=False),
+    sa.Column("begun_at", Moment, nullable=False),
+    sa.Column("ended_at", Moment),
+    sa.Column("erased", sa.Text, nullable=False),
+    sa.Column("files", sa.Text),
+    sqlite_autoincrement=True,
+)
+"""`customers` and `applications` are keyed hashes separated by blanks, `versions` likewise; `erased` is JSON. `files` is the
+digest of the rows of `erasure_replacement`. Rows are never deleted."""
+
+erasure_replacement = sa.Table(
+    "erasure_replacement",
+    metadata,
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("erasure", sa.ForeignKey("erasure.number"), nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("old", sa.Text, nullable=False, index=True),
+    sa.Column("new", sa.Text),
+    sa.Column("current", sa.Text, index=True),
+    sa.Column("rows", sa.Integer, nullable=False),
+    sa.UniqueConstraint("erasure", "old"),
+    sqlite_autoincrement=True,
+)
+"""`new` is what was written then; `current` what stands for the old file since others were erased from it too."""

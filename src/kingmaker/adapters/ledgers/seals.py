@@ -24,10 +24,11 @@ SEALED_TABLES: Final = (
     centre_tables.declared,
     centre_tables.champion_freeze,
     centre_tables.outcome_file,
+    centre_tables.erasure,
 )
 """A run is sealed when it ends; of the others, every row."""
 
-REPLACED: Final = frozenset({tables.verdict.name, centre_tables.champion_freeze.name})
+REPLACED: Final = frozenset({tables.verdict.name, centre_tables.champion_freeze.name, centre_tables.erasure.name})
 """Those whose rows may be sealed again, by an entry that says what was `before`. Any other second seal means that the row was
 deleted and written anew."""
 

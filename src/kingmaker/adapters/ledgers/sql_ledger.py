@@ -10,6 +10,7 @@ from kingmaker.adapters.ledgers.alarms import SqlAlarms
 from kingmaker.adapters.ledgers.audit import SqlAudit
 from kingmaker.adapters.ledgers.champions import SqlChampions
 from kingmaker.adapters.ledgers.companions import SqlCompanions
+from kingmaker.adapters.ledgers.erasures import SqlErasures
 from kingmaker.adapters.ledgers.freezes import SqlFreezes
 from kingmaker.adapters.ledgers.looks import SqlLooks
 from kingmaker.adapters.ledgers.notices import SqlNotices
@@ -50,6 +51,7 @@ class SqlLedger(
     SqlAlarms,
     SqlReplays,
     SqlRetention,
+    SqlErasures,
 ):
     """The database of record. Safe for several processes and threads; open it anew in a child process."""
 

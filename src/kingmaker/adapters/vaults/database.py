@@ -12,7 +12,7 @@ from sqlalchemy.schema import CreateTable
 
 from kingmaker.adapters.sql import reading, writing
 from kingmaker.adapters.vaults.ages import is_removable, is_young
-from kingmaker.adapters.vaults.digests import blocks_of, digest_of, is_digest
+from kingmaker.adapters.vaults.digests import Digesting, blocks_of, digest_of, is_digest
 from kingmaker.adapters.vaults.folder import FolderVault
 from kingmaker.adapters.vaults.names import check_name, check_prefix
 from kingmaker.domain.errors import NotFound, StorageFailed, TamperFound
@@ -54,21 +54,40 @@ class DatabaseVault:
     A file is written in one transaction, so that it is there whole or not at all. The engine stays its owner's to close.
     """
 
-    def __init__(self, engine: sa.Engine, cache: Path, *, now: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        engine: sa.Engine,
+        cache: Path,
+        *,
+        now: Callable[[], float] = time.time,
+        digesting: Digesting = hashlib.sha256,
+    ) -> None:
         """`now` (seconds since 1970) decides what is old."""
         self._engine = engine
+        self._digesting = digesting
         self._now = now
-        self._cache = FolderVault(cache)
+        self._cache = FolderVault(cache, digesting=digesting)
         _make_tables(engine)
 
     def put(self, path: Path) -> str:
         """Copy a file in and return its digest. Raises NotFound when there is no such file."""
         if not path.is_file():
             raise NotFound("There is no file to store", where=str(path))
-        return self._store(digest_of(path), path.stat().st_size, lambda: blocks_of(path))
+        return self._store(digest_of(path, self._digesting), path.stat().st_size, lambda: blocks_of(path))
 
     def put_bytes(self, data: bytes) -> str:
-        return self._store(hashlib.sha256(data).hexdigest(), len(data), lambda: (data,))
+        found = self._digesting()
+        found.update(data)
+        return self._store(found.hexdigest(), len(data), lambda: (data,))
+
+    def put_blocks(self, blocks: Iterable[bytes], *, over: bool = False) -> str:
+        """Store bytes that come in blocks; `over` what is there too, where other bytes have the same digest."""
+        digest = self._cache.put_blocks(blocks, over=over)
+        path = self._cache.fetch(digest)
+        self._store(digest, path.stat().st_size, lambda: blocks_of(path), over=over)
+        if over:
+            _forget_in_log(self._engine)
+        return digest
 
     def fetch(self, digest: str) -> Path:
         """The copy on this machine; one that is missing or damaged is fetched again."""
@@ -83,6 +102,9 @@ class DatabaseVault:
 
     def read(self, digest: str) -> bytes:
         return self.fetch(digest).read_bytes()
+
+    def prove(self, digest: str) -> None:
+        self.fetch(digest)
 
     def has(self, digest: str) -> bool:
         with reading(self._engine) as connection:
@@ -106,6 +128,18 @@ class DatabaseVault:
         if not dry:
             self._cache.discard(digest)
         return int(size)
+
+    def discard(self, digest: str) -> None:
+        """SQLite writes zeros over what goes, and keeps no older copy of it in its log."""
+        self._cache.discard(digest)
+        if not self.has(digest):
+            return
+        with writing(self._engine) as connection:
+            if connection.dialect.name == "sqlite":
+                connection.exec_driver_sql("PRAGMA secure_delete=ON")
+            for table in (_put, _chunk, _blob):
+                connection.execute(sa.delete(table).where(table.c.digest == digest))
+        _forget_in_log(self._engine)
 
     def digests(self) -> Iterator[str]:
         """In ascending order, as they were at the call's first step."""
@@ -134,13 +168,19 @@ class DatabaseVault:
         with reading(self._engine) as connection:
             return sorted(connection.execute(sa.select(_document.c.name).where(begins_so)).scalars())
 
-    def _store(self, digest: str, size: int, blocks: Callable[[], Iterable[bytes]]) -> str:
+    def _store(self, digest: str, size: int, blocks: Callable[[], Iterable[bytes]], *, over: bool = False) -> str:
         try:
             with writing(self._engine) as connection:
                 if not self._is_renewed(connection, digest):
                     connection.execute(sa.insert(_blob).values(digest=digest, size=size))
                     connection.execute(sa.insert(_put).values(digest=digest, at=self._now()))
-                    _insert_chunks(connection, digest, blocks())
+                    _insert_chunks(connection, digest, blocks(), self._digesting)
+                elif over:
+                    if connection.dialect.name == "sqlite":
+                        connection.exec_driver_sql("PRAGMA secure_delete=ON")
+                    connection.execute(sa.delete(_chunk).where(_chunk.c.digest == digest))
+                    connection.execute(sa.update(_blob).where(_blob.c.digest == digest).values(size=size))
+                    _insert_chunks(connection, digest, blocks(), self._digesting)
         except exc.IntegrityError:
             if not self.has(digest):
                 raise
@@ -178,9 +218,9 @@ def _is_stored(connection: sa.Connection, digest: str) -> bool:
     return connection.execute(sa.select(_blob.c.size).where(_blob.c.digest == digest)).first() is not None
 
 
-def _insert_chunks(connection: sa.Connection, digest: str, blocks: Iterable[bytes]) -> None:
+def _insert_chunks(connection: sa.Connection, digest: str, blocks: Iterable[bytes], digesting: Digesting) -> None:
     """Raises StorageFailed, and the transaction takes all back, when the file is no longer what its digest was taken of."""
-    seen = hashlib.sha256()
+    seen = digesting()
     for number, data in enumerate(_in_chunks(blocks)):
         seen.update(data)
         connection.execute(sa.insert(_chunk).values(digest=digest, number=number, data=data))
@@ -206,6 +246,16 @@ def _chunks(connection: sa.Connection, digest: str) -> Iterator[bytes]:
     for number in range(0 if last is None else last + 1):
         query = sa.select(_chunk.c.data).where(_chunk.c.digest == digest, _chunk.c.number == number)
         yield connection.execute(query).scalar_one_or_none() or b""
+
+
+def _forget_in_log(engine: sa.Engine) -> None:
+    """SQLite's log keeps what pages were until it is written back; where somebody reads at this moment, a little longer."""
+    if engine.dialect.name == "sqlite":
+        connection = engine.raw_connection()
+        try:
+            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
+        finally:
+            connection.close()
 
 
 def _make_tables(engine: sa.Engine) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from kingmaker.adapters.vaults.ages import is_removable, is_young
-from kingmaker.adapters.vaults.digests import blocks_of, digest_of, is_digest
+from kingmaker.adapters.vaults.digests import Digest, Digesting, blocks_of, digest_of, is_digest
 from kingmaker.adapters.vaults.names import INCOMING, check_name, check_prefix, is_name
 from kingmaker.domain.errors import NotFound, StorageFailed, TamperFound
 
@@ -29,9 +29,12 @@ class FolderVault:
     size and inode stay the same.
     """
 
-    def __init__(self, root: Path, *, now: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, root: Path, *, now: Callable[[], float] = time.time, digesting: Digesting = hashlib.sha256
+    ) -> None:
         """Open or make the folder; `now` (seconds since 1970) decides what is old: files, and leftovers of killed processes."""
         self._root = root
+        self._digesting = digesting
         self._now = now
         self._incoming = root / INCOMING
         self._proven: dict[str, _Stamp] = {}
@@ -48,14 +51,17 @@ class FolderVault:
     def put_bytes(self, data: bytes) -> str:
         return self.put_blocks((data,))
 
-    def put_blocks(self, blocks: Iterable[bytes], *, expected: str | None = None) -> str:
-        """Store bytes that come in blocks. Raises TamperFound, and stores nothing, when they are not the expected ones."""
+    def put_blocks(self, blocks: Iterable[bytes], *, expected: str | None = None, over: bool = False) -> str:
+        """Store bytes that come in blocks; `over` an intact file too, where other bytes have the same digest.
+
+        Raises TamperFound, and stores nothing, when they are not the expected ones.
+        """
         with _storage(self._root), self._arrival() as (descriptor, arrived):
-            digest = _write(descriptor, blocks)
+            digest = _write(descriptor, blocks, self._digesting())
             if expected is not None and digest != expected:
                 raise TamperFound("The bytes do not match their digest", where=expected, remedy="Restore a backup.")
             os.utime(descriptor, (self._now(), self._now()))
-            self._place(arrived, digest)
+            self._place(arrived, digest, over=over)
         return digest
 
     def fetch(self, digest: str) -> Path:
@@ -72,6 +78,9 @@ class FolderVault:
         path = self.fetch(digest)
         with _storage(self._root):
             return path.read_bytes()
+
+    def prove(self, digest: str) -> None:
+        self.fetch(digest)
 
     def has(self, digest: str) -> bool:
         return is_digest(digest) and self._path(digest).is_file()
@@ -99,9 +108,10 @@ class FolderVault:
                 return None
 
     def discard(self, digest: str) -> None:
-        """Remove it whatever its age: for copies of what is kept elsewhere."""
+        """Also for copies of what is kept elsewhere."""
         with _storage(self._root), suppress(FileNotFoundError, NotFound):
             self._path(digest).unlink()
+            _flush_folder(self._path(digest).parent)
 
     def digests(self) -> Iterator[str]:
         """In ascending order, as they were when the iteration reached their folder."""
@@ -113,7 +123,7 @@ class FolderVault:
     def name(self, name: str, data: bytes) -> None:
         path = self._root / check_name(name)
         with _storage(self._root), self._arrival() as (descriptor, arrived):
-            _write(descriptor, (data,))
+            _write(descriptor, (data,), hashlib.sha256())
             path.parent.mkdir(parents=True, exist_ok=True)
             arrived.replace(path)
             _flush_folder(path.parent)
@@ -143,18 +153,18 @@ class FolderVault:
                 stamp = _stamp(self._path(digest))
                 if self._proven.get(digest) == stamp:
                     return True
-                if digest_of(self._path(digest)) != digest:
+                if digest_of(self._path(digest), self._digesting) != digest:
                     return False
             except FileNotFoundError:
                 raise NotFound("Nothing is stored under this digest", where=digest) from None
         self._proven[digest] = stamp
         return True
 
-    def _place(self, arrived: Path, digest: str) -> None:
+    def _place(self, arrived: Path, digest: str, *, over: bool) -> None:
         """Rename to the digest; a young file that is already there and intact stays, a damaged or old one is replaced."""
         path = self._path(digest)
         path.parent.mkdir(exist_ok=True)
-        if self.has(digest) and is_young(self._age(path)) and self._is_intact(digest):
+        if not over and self.has(digest) and is_young(self._age(path)) and self._is_intact(digest):
             return
         arrived.replace(path)
         _flush_folder(path.parent)
@@ -200,8 +210,7 @@ class FolderVault:
                     leftover.unlink()
 
 
-def _write(descriptor: int, blocks: Iterable[bytes]) -> str:
-    digest = hashlib.sha256()
+def _write(descriptor: int, blocks: Iterable[bytes], digest: Digest) -> str:
     for block in blocks:
         digest.update(block)
         rest = memoryview(block)

@@ -1,8 +1,9 @@
 """Object storage as vault: S3, what speaks its protocol, and whatever else obstore opens; laid out as the folder is."""
 
+import hashlib
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -14,7 +15,7 @@ from obstore.exceptions import BaseError, PermissionDeniedError, Unauthenticated
 from obstore.store import ObjectStore, from_url
 
 from kingmaker.adapters.vaults.ages import is_removable, is_young
-from kingmaker.adapters.vaults.digests import is_digest
+from kingmaker.adapters.vaults.digests import Digesting, is_digest
 from kingmaker.adapters.vaults.folder import FolderVault
 from kingmaker.adapters.vaults.names import check_name, check_prefix, is_name
 from kingmaker.domain.errors import NotFound, StorageFailed, TamperFound
@@ -42,13 +43,14 @@ class ObjectsVault:
         *,
         environment: Mapping[str, str] = os.environ,
         now: Callable[[], float] = time.time,
+        digesting: Digesting = hashlib.sha256,
     ) -> None:
         """Nothing is asked of the storage yet. Raises StorageFailed for a URL that obstore does not know."""
         self._url = url.rstrip("/")
         self._now = now
         with _storage(self._url):
             self._store = _opened(self._url, environment)
-        self._cache = FolderVault(cache)
+        self._cache = FolderVault(cache, digesting=digesting)
 
     def put(self, path: Path) -> str:
         """Copy a file in and return its digest. Raises NotFound when there is no such file."""
@@ -56,6 +58,11 @@ class ObjectsVault:
 
     def put_bytes(self, data: bytes) -> str:
         return self._upload(self._cache.put_bytes(data))
+
+    def put_blocks(self, blocks: Iterable[bytes], *, over: bool = False) -> str:
+        """Store bytes that come in blocks; `over` what is there too, where other bytes have the same digest."""
+        digest = self._cache.put_blocks(blocks, over=over)
+        return self._send(digest) if over else self._upload(digest)
 
     def fetch(self, digest: str) -> Path:
         """The copy on this machine; one that is missing or damaged is fetched again."""
@@ -69,6 +76,9 @@ class ObjectsVault:
 
     def read(self, digest: str) -> bytes:
         return self.fetch(digest).read_bytes()
+
+    def prove(self, digest: str) -> None:
+        self.fetch(digest)
 
     def has(self, digest: str) -> bool:
         return self._found(digest) is not None
@@ -90,6 +100,12 @@ class ObjectsVault:
                 obstore.delete(self._store, _place(digest))
             self._cache.discard(digest)
         return found["size"]
+
+    def discard(self, digest: str) -> None:
+        if self._found(digest) is not None:
+            with self._reached(_place(digest)):
+                obstore.delete(self._store, _place(digest))
+        self._cache.discard(digest)
 
     def digests(self) -> Iterator[str]:
         """In ascending order, as they were at the call's first step."""
@@ -126,9 +142,11 @@ class ObjectsVault:
     def _upload(self, digest: str) -> str:
         """What lies there, and is old, is uploaded again, so that nobody removes it meanwhile."""
         found = self._found(digest)
-        if found is None or not is_young(self._age(found)):
-            with self._reached(_place(digest)):
-                obstore.put(self._store, _place(digest), self._cache.fetch(digest))
+        return self._send(digest) if found is None or not is_young(self._age(found)) else digest
+
+    def _send(self, digest: str) -> str:
+        with self._reached(_place(digest)):
+            obstore.put(self._store, _place(digest), self._cache.fetch(digest))
         return digest
 
     def _pieces(self, place: str) -> Iterator[bytes]:

@@ -81,6 +81,8 @@ class DepotOffice(Room):
         self._may_leave(pipeline, endpoint, segment)
         name = f"inbox/{pipeline}/{endpoint}/{segment}"
         data, kept = arrived.read_bytes(), self.house.vault.named(name)
+        if self.house.sealing is not None:
+            data = self.house.sealing.opened(name, data)
         if kept is None:
             self.house.vault.name(name, data)
         elif hashlib.sha256(kept).digest() != hashlib.sha256(data).digest():

@@ -100,6 +100,9 @@ ROOMS = {
         "notices": "List what people outside were told, or are to be, newest first.",
         "sweep": "Remove old snapshots, trials and logs that neither a champion nor the audit needs.",
     },
+    "sealing": {
+        "key": "The keys that what this home stores is sealed with: rotate, rewrap, seal what is plain.",
+    },
     "health": {
         "doctor": "Check packages, home folder, ledger, vault, keys, champions, pointers and the engine.",
         "audit": "The hash-chained audit log.",
@@ -116,6 +119,7 @@ HERE_ONLY = dict.fromkeys(("init", "check", "schema"), "Leave --server out: it r
     "conduct": "Leave --server out.",
     "conduct-replay": "Leave --server out.",
     "endpoint": "Say --from URL: an endpoint follows its control centre.",
+    "key": "Leave --server out: keys are changed where they lie.",
 }
 """Commands that mean this machine, and what to do for those who name a control centre."""
 
