@@ -18,6 +18,7 @@ from kingmaker.adapters.vaults.digests import Digesting
 from kingmaker.adapters.vaults.folder import FolderVault
 from kingmaker.adapters.vaults.private_copies import PrivateCopies
 from kingmaker.adapters.vaults.sealed import SealedVault, Shelf, digesting_of
+from kingmaker.adapters.vaults.standing import StandingVault
 from kingmaker.bundle.keys import PublicKey, SigningKey
 from kingmaker.control.notifying.settings import NotifySettings
 from kingmaker.domain.errors import BundleRefused, StorageFailed
@@ -50,16 +51,17 @@ def open_house(settings: Settings) -> House:
             f"the home folder cannot be made ({error.strerror})", where=str(home), remedy="Choose another with --home."
         ) from error
     vault, sealing = _vault(settings, home)
+    ledger = SqlLedger.open(
+        settings.ledger or home / "ledger.db",
+        clock=utc_now,
+        lease_time=timedelta(seconds=settings.lease_seconds),
+    )
     return House(
         home=home,
         workspace=workspace,
         data=_data_folder(settings, home),
-        ledger=SqlLedger.open(
-            settings.ledger or home / "ledger.db",
-            clock=utc_now,
-            lease_time=timedelta(seconds=settings.lease_seconds),
-        ),
-        vault=vault,
+        ledger=ledger,
+        vault=StandingVault(vault, ledger.standing_for),
         sealing=sealing,
         source=EverySource(),
         holder=this_process_as_holder(),

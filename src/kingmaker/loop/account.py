@@ -11,7 +11,7 @@ from kingmaker.domain.errors import KingmakerError
 from kingmaker.domain.run import Run, Stage
 from kingmaker.domain.trial import Trial
 from kingmaker.domain.verdict import RecordedVerdict
-from kingmaker.loop.lineage import lineage_entries, published_bundle
+from kingmaker.loop.lineage import erased_from, lineage_entries, published_bundle
 from kingmaker.loop.records import RunAccount
 from kingmaker.loop.selection import Selection, selection_from_json
 from kingmaker.loop.snapshots import snapshot_from_json
@@ -50,7 +50,7 @@ def account_of(house: House, number: int, *, trials: bool = True) -> RunAccount:
         version=version,
         history=tuple(house.ledger.history(pipeline)),
         champion_thresholds=champion.cut_offs.thresholds if champion else None,
-        lineage=lineage_entries(run, snapshot, selection, bundle),
+        lineage=lineage_entries(run, snapshot, selection, bundle, erased_from(house, snapshot)),
         amount_column=_amount_column(run),
         under_way=number in house.ledger.under_way(),
         forgotten=_forgotten(run) if Stage.EXTRACT in outputs and extracted is None else "",

@@ -15,6 +15,7 @@ from kingmaker.cohort.loans import Loans, added_columns
 from kingmaker.cohort.roles import with_observed
 from kingmaker.cohort.vintage import vintage_of
 from kingmaker.domain.snapshot import Feature, Snapshot, WindowCount
+from kingmaker.loop.erased import Erased
 from kingmaker.loop.snapshots import load_snapshot, snapshot_from_json, snapshot_to_json
 from kingmaker.pipeline.declaration import Pipeline
 from kingmaker.ports.progress import Progress
@@ -50,15 +51,17 @@ def extract(
     scratch: Path,
     progress: Progress,
     previous: Snapshot | None = None,
+    erased: Erased | None = None,
 ) -> Snapshot:
     """Read the source, judge its loans as of a date and put the result into the vault.
 
-    `scratch` is a folder for what is read, in which an earlier call for the same reading may have left something. The same
-    rows, declaration and date give the same digest. Raises SourceError, and DataRefused or LeakFound listing all findings
+    `scratch` is a folder for what is read, in which an earlier call for the same reading may have left something. Rows that
+    were `erased` are left out. The same rows, declaration and date give the same digest. Raises SourceError, and DataRefused or LeakFound listing all findings
     that stop the run.
     """
     extracted = source.extract(reading, scratch, progress.say)
     raw = pl.read_parquet(list(extracted.parts))
+    raw = raw if erased is None else erased.left(raw, pipeline)
     personal = scan(raw, pipeline.pii)
     for finding in personal:
         progress.say(finding.told())

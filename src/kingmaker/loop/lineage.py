@@ -1,6 +1,8 @@
 """What a run depended on and what it produced, as a committee reads it: digests, seeds, versions, and the parity shown."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import date
 
 from kingmaker.bundle.contents import Lineage
 from kingmaker.bundle.reading import Bundle, open_bundle
@@ -23,10 +25,14 @@ def published_bundle(house: House, pipeline: str, version: str | None) -> Bundle
 
 
 def lineage_entries(
-    run: Run, snapshot: Snapshot | None, selection: Selection | None, bundle: Bundle | None
+    run: Run,
+    snapshot: Snapshot | None,
+    selection: Selection | None,
+    bundle: Bundle | None,
+    erased: Sequence[tuple[date, int]] = (),
 ) -> tuple[LineageEntry, ...]:
-    """As far as the run got. `bundle` is what it published: seeds, package versions and parity are known from there."""
-    found = [*_inputs(run, snapshot), *_challenger(selection), *_published(bundle)]
+    """As far as the run got. `erased` are rows that left the snapshot since, by day. `bundle` is what it published: seeds, package versions and parity are known from there."""
+    found = [*_inputs(run, snapshot), *_erased(erased), *_challenger(selection), *_published(bundle)]
     return tuple(LineageEntry(name=name, value=value) for name, value in found)
 
 
@@ -34,6 +40,25 @@ def _inputs(run: Run, snapshot: Snapshot | None) -> Iterator[tuple[str, str]]:
     yield "declaration", run.request.declaration_digest
     if snapshot is not None:
         yield "snapshot", snapshot.digest
+
+
+def _erased(erased: Sequence[tuple[date, int]]) -> Iterator[tuple[str, str]]:
+    """The snapshot keeps its digest, which tells what was read; its rows are fewer."""
+    for day, rows in erased:
+        yield "erased from the snapshot since", f"{rows:,} rows on {day.isoformat()}, at a customer's request"
+
+
+def erased_from(house: House, snapshot: Snapshot | None) -> tuple[tuple[date, int], ...]:
+    """How many rows left the snapshot's parts, by the day on which their erasure was begun."""
+    if snapshot is None:
+        return ()
+    own, found = set(snapshot.parts), Counter[date]()
+    for one in reversed(house.ledger.erasures()):
+        for file in house.ledger.replaced_files(one.number):
+            if file.old in own and file.new is not None:
+                own.add(file.new)
+                found[one.begun_at.date()] += file.rows
+    return tuple(sorted(found.items()))
 
 
 def _challenger(selection: Selection | None) -> Iterator[tuple[str, str]]:

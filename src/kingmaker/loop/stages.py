@@ -9,6 +9,7 @@ from kingmaker.domain.run import Stage
 from kingmaker.domain.snapshot import Snapshot
 from kingmaker.domain.trial import Trial
 from kingmaker.learners.registry import learner
+from kingmaker.loop.erased import erased_of
 from kingmaker.loop.extract import extract, extraction_facts
 from kingmaker.loop.looking import Doorkeeper
 from kingmaker.loop.prepare import prepare
@@ -38,6 +39,7 @@ def _extract_key(turn: Turn, outputs: Outputs) -> str:
         turn.house.source.fingerprint(_reading(turn)),
         turn.previous.digest if turn.previous else "",
         *_which_pseudonyms(turn),
+        *erased_of(turn.house, turn.pipeline.pipeline).fingerprint(),
     )
 
 
@@ -56,6 +58,7 @@ def _extract(turn: Turn, outputs: Outputs) -> bytes:
             scratch=scratch,
             progress=turn.progress,
             previous=turn.previous,
+            erased=erased_of(turn.house, turn.pipeline.pipeline),
         )
     return snapshot_to_json(snapshot)
 

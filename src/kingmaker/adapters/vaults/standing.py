@@ -30,6 +30,9 @@ class StandingVault:
     def read(self, digest: str) -> bytes:
         return self._vault.read(self._followed(digest))
 
+    def prove(self, digest: str) -> None:
+        self._vault.prove(self._followed(digest))
+
     def has(self, digest: str) -> bool:
         return self._vault.has(self._followed(digest))
 
