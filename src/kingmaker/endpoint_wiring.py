@@ -11,9 +11,12 @@ from kingmaker.adapters.depots.http import HttpDepot
 from kingmaker.bundle.keys import PublicKey, SigningKey
 from kingmaker.domain.errors import BundleRefused, KingmakerError
 from kingmaker.ports.depot import Depot, DepotUnreachable
+from kingmaker.sealing.keyring import KEYRING, KEYRING_PATH, Keyring
+from kingmaker.sealing.master import SETTING, MasterKeyRefused
 from kingmaker.serving.source import Source
 
 OWN_KEY = "keys/signing.key"
+OWN_KEYRING = f"keys/{KEYRING}"
 TRUSTED_KEYS = "keys/trusted.keys"
 DEPOT_TOKEN = "KINGMAKER_DEPOT_TOKEN"  # noqa: S105 - the variable's name
 AUTHORITY = "KINGMAKER_DEPOT_CA"
@@ -27,21 +30,38 @@ class NothingTrusted(KingmakerError):
 
 def open_source(told: str, keys: Sequence[str]) -> Source:
     """What `--from` and `--key` name. Raises DepotUnreachable, NothingTrusted and BundleRefused for what cannot be meant."""
-    return Source(open_depot(told), trusted_keys(keys, told))
+    keyring = open_keyring(told)
+    return Source(open_depot(told, keyring), trusted_keys(keys, told), keyring)
 
 
-def open_depot(source: str) -> Depot:
+def open_keyring(source: str) -> Keyring | None:
+    """The one that KINGMAKER_KEYRING names, else that of a home on this machine; None where there is none.
+
+    Raises KingmakerError when the master key does not open it: an endpoint that cannot read bundles had better not begin.
+    """
+    named = os.environ.get(KEYRING_PATH, "")
+    path = Path(named) if named or "://" in source else Path(source) / OWN_KEYRING
+    if not named and ("://" in source or not path.exists()):
+        return None
+    if not path.is_file():
+        raise MasterKeyRefused("there is no keyring", where=str(path), remedy=f"Correct {KEYRING_PATH}.")
+    keyring = Keyring(path, os.environ.get(SETTING, ""))
+    keyring.state()
+    return keyring
+
+
+def open_depot(source: str, keyring: Keyring | None = None) -> Depot:
     """A home or a vault's folder, a server's URL, or an object storage's. Raises DepotUnreachable for a wrong one."""
     if "://" not in source:
-        return FolderDepot(Path(source))
+        return FolderDepot(Path(source), keyring=keyring)
     if source.startswith(("http://", "https://")):
         authority = os.environ.get(AUTHORITY)
         site = Site(source, token=os.environ.get(DEPOT_TOKEN, ""), authority=Path(authority) if authority else None)
-        return HttpDepot(site)
-    return _objects(source)
+        return HttpDepot(site, keyring=keyring)
+    return _objects(source, keyring)
 
 
-def _objects(url: str) -> Depot:
+def _objects(url: str, keyring: Keyring | None) -> Depot:
     """S3 and the like, whose library is an extra."""
     try:
         module = import_module("kingmaker.adapters.depots.objects")
@@ -51,7 +71,8 @@ def _objects(url: str) -> Depot:
         raise DepotUnreachable(
             "object storage needs another package", where=url, remedy="pip install 'kingmaker[objects]'"
         ) from None
-    depot: Depot = module.ObjectsDepot(url, allow_http=os.environ.get("AWS_ALLOW_HTTP") == "true")
+    is_plain = os.environ.get("AWS_ALLOW_HTTP") == "true"
+    depot: Depot = module.ObjectsDepot(url, allow_http=is_plain, keyring=keyring)
     return depot
 
 

@@ -20,6 +20,8 @@ from kingmaker.sealing.stream import KEY_BYTES, DataKey
 
 KEYRING: Final = "data.keys"
 """The file's name, in the home's folder of keys."""
+KEYRING_PATH: Final = "KINGMAKER_KEYRING"
+"""The variable that names the file to an endpoint whose source is no home on its machine."""
 FORMAT: Final = 1
 _RESTORE = "Restore keys/data.keys from its backup."
 

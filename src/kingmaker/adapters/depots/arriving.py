@@ -40,7 +40,7 @@ def _append(size: int, into: Path, blocks_from: BlocksFrom) -> None:
     if written == size:
         return
     with into.open("ab") as file, closing(blocks_from(written)) as blocks:
-        for block in blocks:
+        for block in _sound(blocks, into):
             written += len(block)
             if written > size:
                 into.unlink()
@@ -53,6 +53,15 @@ def _append(size: int, into: Path, blocks_from: BlocksFrom) -> None:
             where=into.name,
             remedy="The rest is asked for again.",
         )
+
+
+def _sound(blocks: Generator[bytes, None, None], into: Path) -> Generator[bytes, None, None]:
+    """A part of what does not open is worth nothing."""
+    try:
+        yield from blocks
+    except TamperFound:
+        into.unlink(missing_ok=True)
+        raise
 
 
 def _held(into: Path, size: int) -> int:

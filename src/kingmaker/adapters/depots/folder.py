@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from kingmaker.adapters.depots.arriving import arrive
+from kingmaker.adapters.depots.opening import opened
 from kingmaker.adapters.depots.places import place_in_inbox, place_of_bundle, place_of_pointer, place_of_report
 from kingmaker.adapters.depots.waiting import Waiting
 from kingmaker.adapters.vaults.digests import BLOCK_BYTES
@@ -15,6 +16,7 @@ from kingmaker.bundle.files import whole_file, write_whole
 from kingmaker.bundle.pointers import MAX_POINTER_BYTES
 from kingmaker.domain.errors import NotFound
 from kingmaker.ports.depot import DepotUnreachable, Marked
+from kingmaker.sealing.keyring import Keyring
 
 LOOK_SECONDS: Final = 0.1
 """A look is one `stat`: about a microsecond, and it also sees what another machine wrote to a shared file system."""
@@ -26,8 +28,10 @@ class FolderDepot:
     It stays one: an empty folder where it was mounted takes nothing that nobody would find again.
     """
 
-    def __init__(self, folder: Path, *, look_seconds: float = LOOK_SECONDS) -> None:
+    def __init__(self, folder: Path, *, look_seconds: float = LOOK_SECONDS, keyring: Keyring | None = None) -> None:
+        """`keyring` opens bundles that are sealed."""
         self._folder = folder
+        self._keyring = keyring
         self._waiting = Waiting(look_seconds)
         self._is_home = False
 
@@ -37,7 +41,8 @@ class FolderDepot:
 
     def fetch(self, archive: str, size: int, into: Path) -> None:
         path = self._root() / place_of_bundle(archive)
-        arrive(archive, size, into, lambda offset: self._blocks(path, offset))
+        blocks = opened(lambda offset, _: self._blocks(path, offset), size, self._keyring, str(path))
+        arrive(archive, size, into, blocks)
 
     def leave(self, name: str, segment: Path) -> None:
         with self._reached(self._folder), whole_file(self._made(place_in_inbox(name))) as part:

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Generator
+from functools import partial
 from http import HTTPStatus
 from http.client import HTTPResponse
 from pathlib import Path
@@ -11,12 +12,14 @@ import msgspec
 
 from kingmaker.adapters.depots.answers import Site
 from kingmaker.adapters.depots.arriving import arrive
+from kingmaker.adapters.depots.opening import opened
 from kingmaker.adapters.depots.places import place_in_inbox, place_of_bundle, place_of_pointer, place_of_report
 from kingmaker.adapters.depots.waiting import Waiting
 from kingmaker.adapters.vaults.digests import BLOCK_BYTES
 from kingmaker.bundle.pointers import MAX_POINTER_BYTES
 from kingmaker.domain.errors import NotFound
 from kingmaker.ports.depot import DepotRefused, DepotUnreachable, Marked
+from kingmaker.sealing.keyring import Keyring
 
 LOOK_SECONDS: Final = 1.0
 """How often a server is asked that does not wait for news itself."""
@@ -33,8 +36,17 @@ _OWN = "sha256:"
 class HttpDepot:
     """Plays the depot port. Uses If-None-Match and `Prefer: wait` (RFC 7240) where the server knows them."""
 
-    def __init__(self, site: Site, *, look_seconds: float = LOOK_SECONDS, grace_seconds: float = GRACE_SECONDS) -> None:
+    def __init__(
+        self,
+        site: Site,
+        *,
+        look_seconds: float = LOOK_SECONDS,
+        grace_seconds: float = GRACE_SECONDS,
+        keyring: Keyring | None = None,
+    ) -> None:
+        """`keyring` opens bundles that a server of static files has sealed; a control centre opens them itself."""
         self._site = site
+        self._keyring = keyring
         self._waiting = Waiting(look_seconds)
         self._grace = grace_seconds
 
@@ -44,7 +56,7 @@ class HttpDepot:
 
     def fetch(self, archive: str, size: int, into: Path) -> None:
         place = place_of_bundle(archive)
-        arrive(archive, size, into, lambda offset: self._blocks(place, offset, size))
+        arrive(archive, size, into, opened(partial(self._blocks, place), size, self._keyring, self._where(place)))
 
     def leave(self, name: str, segment: Path) -> None:
         try:

@@ -3,6 +3,7 @@
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -11,11 +12,13 @@ from obstore.exceptions import BaseError, NotModifiedError
 from obstore.store import ObjectStore, from_url
 
 from kingmaker.adapters.depots.arriving import arrive
+from kingmaker.adapters.depots.opening import opened
 from kingmaker.adapters.depots.places import place_in_inbox, place_of_bundle, place_of_pointer, place_of_report
 from kingmaker.adapters.depots.waiting import Waiting
 from kingmaker.bundle.pointers import MAX_POINTER_BYTES
 from kingmaker.domain.errors import NotFound
 from kingmaker.ports.depot import DepotUnreachable, Marked
+from kingmaker.sealing.keyring import Keyring
 
 LOOK_SECONDS: Final = 1.0
 """A conditional GET each second: some 2.6 million a month, which S3 sells for about a dollar."""
@@ -27,8 +30,16 @@ PIECE_BYTES: Final = 2 << 20
 class ObjectsDepot:
     """Plays the depot port over the objects under a URL. Credentials are the environment's or the machine's role."""
 
-    def __init__(self, url: str, *, look_seconds: float = LOOK_SECONDS, allow_http: bool = False) -> None:
-        """`allow_http`: the storage's own endpoint (AWS_ENDPOINT_URL) may be one without TLS."""
+    def __init__(
+        self,
+        url: str,
+        *,
+        look_seconds: float = LOOK_SECONDS,
+        allow_http: bool = False,
+        keyring: Keyring | None = None,
+    ) -> None:
+        """`allow_http`: the storage's own endpoint (AWS_ENDPOINT_URL) may be one without TLS. `keyring` opens sealed bundles."""
+        self._keyring = keyring
         self._url = url.rstrip("/")
         self._store = _opened(self._url, allow_http=allow_http)
         self._waiting = Waiting(look_seconds)
@@ -39,7 +50,8 @@ class ObjectsDepot:
 
     def fetch(self, archive: str, size: int, into: Path) -> None:
         place = place_of_bundle(archive)
-        arrive(archive, size, into, lambda offset: self._blocks(place, offset, size))
+        blocks = opened(partial(self._blocks, place), size, self._keyring, f"{self._url}/{place}")
+        arrive(archive, size, into, blocks)
 
     def leave(self, name: str, segment: Path) -> None:
         place = place_in_inbox(name)

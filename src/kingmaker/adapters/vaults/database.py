@@ -1,10 +1,11 @@
 """A database as vault, for homes whose only shared place is the database: files as rows of at most 4 MiB."""
 
 import hashlib
+import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 import sqlalchemy as sa
 from sqlalchemy import exc
@@ -12,7 +13,7 @@ from sqlalchemy.schema import CreateTable
 
 from kingmaker.adapters.sql import reading, writing
 from kingmaker.adapters.vaults.ages import is_removable, is_young
-from kingmaker.adapters.vaults.digests import Digesting, blocks_of, digest_of, is_digest
+from kingmaker.adapters.vaults.digests import BLOCK_BYTES, Digesting, blocks_of, digest_of, is_digest
 from kingmaker.adapters.vaults.folder import FolderVault
 from kingmaker.adapters.vaults.names import check_name, check_prefix
 from kingmaker.domain.errors import NotFound, StorageFailed, TamperFound
@@ -66,6 +67,7 @@ class DatabaseVault:
         self._engine = engine
         self._digesting = digesting
         self._now = now
+        self._folder = cache
         self._cache = FolderVault(cache, digesting=digesting)
         _make_tables(engine)
 
@@ -82,10 +84,14 @@ class DatabaseVault:
 
     def put_blocks(self, blocks: Iterable[bytes], *, over: bool = False) -> str:
         """Store bytes that come in blocks; `over` what is there too, where other bytes have the same digest."""
-        digest = self._cache.put_blocks(blocks, over=over)
-        path = self._cache.fetch(digest)
-        self._store(digest, path.stat().st_size, lambda: blocks_of(path), over=over)
+        with tempfile.TemporaryFile(dir=self._folder) as file:
+            found = self._digesting()
+            for block in blocks:
+                found.update(block)
+                file.write(block)
+            digest = self._store(found.hexdigest(), file.tell(), lambda: _blocks_in(file), over=over)
         if over:
+            self._cache.discard(digest)
             _forget_in_log(self._engine)
         return digest
 
@@ -226,6 +232,12 @@ def _insert_chunks(connection: sa.Connection, digest: str, blocks: Iterable[byte
         connection.execute(sa.insert(_chunk).values(digest=digest, number=number, data=data))
     if seen.hexdigest() != digest:
         raise StorageFailed("The file changed while it was being stored", where=digest, remedy="Run again.")
+
+
+def _blocks_in(file: IO[bytes]) -> Iterator[bytes]:
+    file.seek(0)
+    while block := file.read(BLOCK_BYTES):
+        yield block
 
 
 def _in_chunks(blocks: Iterable[bytes]) -> Iterator[bytes]:

@@ -24,9 +24,7 @@ class PrivateCopies:
     A killed process leaves them: the next one of the same user that makes copies in the same place removes them.
     """
 
-    def __init__(
-        self, folder: Path, *, memory: Path = MEMORY, available: Callable[[], int] | None = None
-    ) -> None:
+    def __init__(self, folder: Path, *, memory: Path = MEMORY, available: Callable[[], int] | None = None) -> None:
         """`folder` is for what does not fit into `memory`. `available`: bytes, else the machine's."""
         self._places = {memory: _Place(memory), folder: _Place(folder)}
         self._memory, self._folder = memory, folder

@@ -11,6 +11,7 @@ from kingmaker.control.access.bearing import digest_of, new_token
 from kingmaker.control.neighbours import Neighbours
 from kingmaker.domain.access import Role, Token
 from kingmaker.ports.house import House
+from kingmaker.sealing.keyring import KEYRING, KEYRING_PATH
 
 STOP_SECONDS: Final = 15.0
 NEIGHBOURS: Final = "endpoints of this machine"
@@ -27,6 +28,7 @@ class Beside(Neighbours):
         self._keys = [key.text for key in house.trusted()]
         self._form = ["--json"] if json else []
         self._url = ""
+        self._keyring = {KEYRING_PATH: str(house.home / "keys" / KEYRING)} if house.sealing else {}
 
     def follow(self, url: str) -> None:
         self._url = url
@@ -41,7 +43,7 @@ class Beside(Neighbours):
         return subprocess.Popen(  # noqa: S603 - our own program; the names were checked when they were declared
             [*program, *place, *keys, *self._form],
             stdin=subprocess.PIPE,
-            env={**os.environ, "KINGMAKER_DEPOT_TOKEN": self._token},
+            env={**os.environ, "KINGMAKER_DEPOT_TOKEN": self._token, **self._keyring},
             start_new_session=True,
         )
 

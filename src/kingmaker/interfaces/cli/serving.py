@@ -92,6 +92,7 @@ def endpoint(
         trusted=opened.trusted,
         cache=folder,
         log=None if no_log else log or folder / "log",
+        keyring=opened.keyring,
         words=words,
         refuse_unknown=unknown is Unknown.REFUSE,
         address=Address(host=host, port=port, reuse_port=reuse_port, tls=server_context(tls_cert, tls_key)),

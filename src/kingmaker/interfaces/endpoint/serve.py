@@ -22,6 +22,7 @@ from kingmaker.interfaces.endpoint.routes import add_scoring_routes
 from kingmaker.interfaces.endpoint.served import served_by
 from kingmaker.interfaces.endpoint.tokens import Tokens
 from kingmaker.ports.depot import Depot
+from kingmaker.sealing.keyring import Keyring
 from kingmaker.serving.cache import Cache
 from kingmaker.serving.desk import Desk
 from kingmaker.serving.explaining import Explaining, Words
@@ -43,7 +44,7 @@ _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Endpoint:
-    """What is served, from where, and to whom. Without `log` answers are not logged."""
+    """What is served, from where, and to whom. Without `log` answers are not logged; `keyring` seals the log."""
 
     pipeline: str
     name: str
@@ -51,6 +52,7 @@ class Endpoint:
     trusted: tuple[PublicKey, ...]
     cache: Path
     log: Path | None = None
+    keyring: Keyring | None = None
     words: Path | None = None
     refuse_unknown: bool = False
     address: Address = field(default_factory=Address)
@@ -75,7 +77,7 @@ async def _serve(endpoint: Endpoint, announce: Announce, tell: Tell) -> None:
     asked_to_leave = _signalled()
     explaining = Explaining(explainer_of, Words(endpoint.words))
     place = Place(endpoint.log, endpoint.pipeline, endpoint.name) if endpoint.log else None
-    seat, cache, journal = Seat(), Cache(endpoint.cache), Journal(place, endpoint.depot)
+    seat, cache, journal = Seat(), Cache(endpoint.cache), Journal(place, endpoint.depot, keyring=endpoint.keyring)
     router = Router()
     follower = Follower(
         seat, endpoint.depot, endpoint.pipeline, endpoint.trusted, cache,

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from threading import Event, Lock, Thread
 
 from kingmaker.ports.depot import Depot
+from kingmaker.sealing.keyring import Keyring
 from kingmaker.serving.journal.entry import Batch
 from kingmaker.serving.journal.limits import JournalLimits
 from kingmaker.serving.journal.place import Place
@@ -33,10 +34,11 @@ class Journal:
         depot: Depot | None,
         limits: JournalLimits | None = None,
         *,
+        keyring: Keyring | None = None,
         clock: Callable[[], float] = time.time,
         elapsed: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`clock` is the time of day in seconds since 1970, `elapsed` never goes back."""
+        """`keyring` seals segments once they are closed. `clock` is in seconds since 1970, `elapsed` never goes back."""
         limits = limits or JournalLimits()
         self._place = place
         self._limits = limits
@@ -52,7 +54,7 @@ class Journal:
             token = os.urandom(6).hex()
             clocks = {"clock": clock, "elapsed": elapsed}
             self._writer = Writer(place, token, limits.rotation, tally, **clocks)
-            self._shipper = Shipper(place, depot, limits.retention, limits.pace, tally, **clocks)
+            self._shipper = Shipper(place, depot, limits.retention, limits.pace, tally, keyring=keyring, **clocks)
 
     def record(self, batch: Batch) -> None:
         """Log a batch that was answered; counted as dropped when too much is waiting. Never blocks, never fails."""

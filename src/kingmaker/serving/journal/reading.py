@@ -1,6 +1,5 @@
 """Segments as they were left in the inbox, back to answers, each once."""
 
-import gzip
 import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -8,8 +7,9 @@ from pathlib import Path
 import msgspec
 
 from kingmaker.domain.errors import KingmakerError
+from kingmaker.sealing.keyring import Keyring
 from kingmaker.serving.journal.entry import FORMAT, Entry
-from kingmaker.serving.journal.place import PACKED
+from kingmaker.serving.journal.packing import lines_of
 
 
 class SegmentUnreadable(KingmakerError):
@@ -36,8 +36,8 @@ _HEAD = b'{"segment":'
 _SCHEMA = b'{"schema":'
 
 
-def read_segments(paths: Iterable[Path]) -> Iterator[Entry]:
-    """The answers in segments, packed or not, in the order of the paths; a segment that comes again is passed over.
+def read_segments(paths: Iterable[Path], keyring: Keyring | None = None) -> Iterator[Entry]:
+    """The answers in segments, packed, sealed with the keyring or neither, in the order of the paths, each segment once.
 
     Raises SegmentUnreadable, naming file and line, for a torn line, another format, and what is no segment; what came
     before it was yielded.
@@ -46,7 +46,7 @@ def read_segments(paths: Iterable[Path]) -> Iterator[Entry]:
     seen: set[str] = set()
     for path in paths:
         with_head = is_new = False
-        for number, line in _lines(path):
+        for number, line in _lines(path, keyring):
             if line.startswith(_HEAD):
                 name = _head(line, path, number).name
                 with_head, is_new = True, name not in seen
@@ -57,10 +57,10 @@ def read_segments(paths: Iterable[Path]) -> Iterator[Entry]:
                 yield _answer(answers, line, path, number)
 
 
-def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
+def _lines(path: Path, keyring: Keyring | None) -> Iterator[tuple[int, bytes]]:
     number = 0
     try:
-        with gzip.open(path) if path.name.endswith(PACKED) else path.open("rb") as lines:
+        with lines_of(path, keyring) as lines:
             for number, line in enumerate(lines, 1):
                 if not line.endswith(b"\n"):
                     raise _unreadable(path, number, "its last line is torn")

@@ -6,7 +6,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+from kingmaker.domain.errors import KingmakerError
 from kingmaker.ports.depot import Depot, DepotUnreachable
+from kingmaker.sealing.keyring import Keyring
 from kingmaker.serving.journal.limits import Pace, Retention
 from kingmaker.serving.journal.packing import pack, rows_in
 from kingmaker.serving.journal.place import CLOSED, Place
@@ -24,7 +26,7 @@ class Shipper:
     `clock` is the time of day in seconds since 1970, `elapsed` never goes back.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a journal is made of
         self,
         place: Place,
         depot: Depot | None,
@@ -34,8 +36,10 @@ class Shipper:
         *,
         clock: Callable[[], float],
         elapsed: Callable[[], float],
+        keyring: Keyring | None = None,
     ) -> None:
         self._place = place
+        self._keyring = keyring
         self._depot = depot
         self._retention = retention
         self._pace = pace
@@ -73,25 +77,33 @@ class Shipper:
         self._seen = _stamp(self._place.path)
         self._due = self._elapsed() + self._pace.longest
         recover(self._place.path)
-        self._pack()
+        unsealed = self._pack()
         self._expire()
         self._retain()
         more = self._ship(self._depot) if self._depot and ship else False
+        if unsealed:
+            self._tally.shipping_failure = unsealed
         self._tally.pending_bytes = sum(map(_size, self._place.waiting()))
         return more
 
-    def _pack(self) -> None:
-        """What cannot be packed, on a full disk for instance, is shipped as it is."""
-        for segment in self._place.waiting():
-            if segment.name.endswith(CLOSED):
-                with suppress(OSError):
-                    pack(segment)
+    def _pack(self) -> str:
+        """What cannot be packed, on a full disk for instance, is shipped as it is; what cannot be sealed is not, and why not."""
+        try:
+            for segment in self._place.waiting():
+                if segment.name.endswith(CLOSED):
+                    with suppress(OSError):
+                        pack(segment, keyring=self._keyring)
+        except KingmakerError as error:
+            return f"the log of answers cannot be sealed: {error.sentence()}"
+        return ""
 
     def _ship(self, depot: Depot) -> bool:
         failure, shipped = "", 0
         for segment in self._place.waiting():
             if shipped == SEGMENTS_AT_ONCE:
                 break
+            if self._keyring is not None and segment.name.endswith(CLOSED):
+                continue
             try:
                 depot.leave(self._place.inbox_name(segment), segment)
             except DepotUnreachable as error:
@@ -137,7 +149,7 @@ class Shipper:
                 return
             excess -= _size(segment)
             if segment in alone:
-                self._tally.retention += rows_in(segment)
+                self._tally.retention += rows_in(segment, self._keyring)
             segment.unlink(missing_ok=True)
 
     def _failed(self, sentence: str) -> None:
