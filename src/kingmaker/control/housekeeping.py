@@ -55,7 +55,9 @@ def files_needed(house: House) -> frozenset[str]:
     since = house.clock() - timedelta(days=house.retention.keep_runs_days)
     named = house.ledger.digests_in_use(runs_since=since)
     within = (digest for document in named.documents for digest in _named_in(house, document))
-    return named.documents | named.files | frozenset(within)
+    needed = named.documents | named.files | frozenset(within)
+    standing = (one.new for one in house.ledger.replaced_files() if one.old in needed and one.new is not None)
+    return needed | frozenset(standing)
 
 
 def _named_in(house: House, document: str) -> Iterator[str]:

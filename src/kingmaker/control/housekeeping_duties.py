@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Final
 
+from kingmaker.control.erasing.afterwards import keep_erased
 from kingmaker.control.housekeeping import room_left, sweep
 from kingmaker.domain.notice import NoticeKind, Occurrence
 from kingmaker.ports.house import House
@@ -16,7 +17,7 @@ TOLD_AGAIN_AFTER: Final = timedelta(hours=12)
 
 
 class Sweeper:
-    """A duty: sweeps once a day."""
+    """A duty: sweeps once a day, and erases again what arrived late of customers who were erased."""
 
     name = "sweep"
 
@@ -27,6 +28,7 @@ class Sweeper:
     def tick(self) -> float:
         now = self._house.clock()
         if now >= self._due:
+            keep_erased(self._house)
             sweep(self._house, by=BY)
             self._due = now + SWEPT_EVERY
         return max(0.0, (self._due - self._house.clock()).total_seconds())

@@ -75,11 +75,17 @@ class Erasure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ErasureCheck:
-    """Whether anything that was scanned still holds a customer who was erased. `found` names the places."""
+    """Whether anything that was scanned still holds a customer who was erased.
+
+    `found` names the places, `unreadable` the segments that are damaged, of which nobody knows what they hold. `versions` are
+    those with golden rows of somebody who was erased.
+    """
 
     erasures: int
     scanned: tuple[ErasedKind, ...]
     found: tuple[str, ...]
+    unreadable: tuple[str, ...] = ()
+    versions: tuple[str, ...] = ()
 
     @property
     def is_clean(self) -> bool:

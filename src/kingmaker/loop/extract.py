@@ -26,7 +26,7 @@ from kingmaker.privacy.free_text import scan
 __all__ = ["extract", "extraction_facts", "load_snapshot", "snapshot_from_json", "snapshot_to_json"]
 
 ROWS_A_PART = 1_000_000
-_ROWS_A_GROUP = 131_072
+ROWS_A_GROUP = 131_072
 _OF_THE_LOANS = (
     "source",
     "pii",
@@ -42,7 +42,7 @@ _OF_THE_LOANS = (
 )
 
 
-def extract(
+def extract(  # noqa: PLR0913 - what a stage needs, each by name
     pipeline: Pipeline,
     *,
     source: Source,
@@ -56,8 +56,8 @@ def extract(
     """Read the source, judge its loans as of a date and put the result into the vault.
 
     `scratch` is a folder for what is read, in which an earlier call for the same reading may have left something. Rows that
-    were `erased` are left out. The same rows, declaration and date give the same digest. Raises SourceError, and DataRefused or LeakFound listing all findings
-    that stop the run.
+    were `erased` are left out. The same rows, declaration and date give the same digest. Raises SourceError, and DataRefused or
+    LeakFound listing all findings that stop the run.
     """
     extracted = source.extract(reading, scratch, progress.say)
     raw = pl.read_parquet(list(extracted.parts))
@@ -106,7 +106,7 @@ def _store(values: pl.DataFrame, vault: Vault, scratch: Path) -> tuple[str, ...]
     digests = []
     for number, part in enumerate(values.iter_slices(ROWS_A_PART)):
         path = scratch / f"part-{number:05}.parquet"
-        part.rechunk().write_parquet(path, compression="zstd", row_group_size=_ROWS_A_GROUP)
+        part.rechunk().write_parquet(path, compression="zstd", row_group_size=ROWS_A_GROUP)
         digests.append(vault.put(path))
     return tuple(digests)
 

@@ -31,7 +31,10 @@ def lineage_entries(
     bundle: Bundle | None,
     erased: Sequence[tuple[date, int]] = (),
 ) -> tuple[LineageEntry, ...]:
-    """As far as the run got. `erased` are rows that left the snapshot since, by day. `bundle` is what it published: seeds, package versions and parity are known from there."""
+    """As far as the run got. `bundle` is what it published: seeds, package versions and parity are known from there.
+
+    `erased` are rows that left the snapshot since, by day.
+    """
     found = [*_inputs(run, snapshot), *_erased(erased), *_challenger(selection), *_published(bundle)]
     return tuple(LineageEntry(name=name, value=value) for name, value in found)
 

@@ -1,6 +1,6 @@
 """ErasureLedger over SQL: erasures, each sealed, and what stands for what."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -23,9 +23,7 @@ _GOES_ON = "unfinished"
 class SqlErasures(SqlState):
     """ErasureLedger over SQL."""
 
-    def begin_erasure(
-        self, pipeline: str, marks: Marks, *, versions: Sequence[str] = (), by: str, why: str
-    ) -> Erasure:
+    def begin_erasure(self, pipeline: str, marks: Marks, *, versions: Sequence[str] = (), by: str, why: str) -> Erasure:
         customers = " ".join(marks.customers)
         with writing(self.engine) as connection:
             queue(connection)
@@ -39,7 +37,9 @@ class SqlErasures(SqlState):
             }
             if known is not None:
                 if any(known[name] != value for name, value in said.items()):
-                    self._change_erasure(connection, known["number"], said, by=by, action="erasure gone on with", why=why)
+                    self._change_erasure(
+                        connection, known["number"], said, by=by, action="erasure gone on with", why=why
+                    )
                 return _erasure(_one(connection, known["number"]))
             begun = said | {"pipeline": pipeline, "customers": customers, "by": storable(by), "why": storable(why)}
             begun |= {"erased": "[]"}
@@ -126,7 +126,11 @@ class SqlErasures(SqlState):
         with writing(self.engine) as connection:
             query = sa.select(tables.run).where(table.number == run).with_for_update()
             found = connection.execute(query).mappings().one()
-            if found["holder"] is not None and found["lease_expires_at"] is not None and found["lease_expires_at"] > now:
+            if (
+                found["holder"] is not None
+                and found["lease_expires_at"] is not None
+                and found["lease_expires_at"] > now
+            ):
                 raise RunRefused(
                     "somebody works on the run", where=f"run {run}", remedy="Wait until it ends, or cancel it."
                 )
@@ -136,7 +140,7 @@ class SqlErasures(SqlState):
         self,
         connection: sa.Connection,
         number: int,
-        said: dict[str, object],
+        said: Mapping[str, object],
         *,
         by: str,
         action: str,

@@ -18,7 +18,12 @@ _BY_PIPELINE: Final = (
     "schedule",
     "outcome_file",
 )
-_BY_NUMBER: Final = {"run": tables.run, "verdict": tables.run, "request": centre_tables.queued_request, "erasure": centre_tables.erasure}
+_BY_NUMBER: Final = {
+    "run": tables.run,
+    "verdict": tables.run,
+    "request": centre_tables.queued_request,
+    "erasure": centre_tables.erasure,
+}
 """Whose row says the pipeline. What is of neither kind (tokens, people, the house) is about no pipeline."""
 
 

@@ -1,12 +1,16 @@
 """HouseVerbs over this machine's house."""
 
+from collections.abc import Sequence
 from typing import Final
 
+from kingmaker.control.erasing.afterwards import check_erasures, keep_erased
+from kingmaker.control.erasing.erase import erase
 from kingmaker.control.housekeeping import sweep
 from kingmaker.control.office.room import Room
 from kingmaker.control.records import AuditProof
 from kingmaker.domain.access import Right
 from kingmaker.domain.champion import AuditEntry
+from kingmaker.domain.erasure import Erasure, ErasureCheck
 from kingmaker.domain.notice import Notice
 from kingmaker.loop.doctor import examine_house
 from kingmaker.loop.records import Check
@@ -59,4 +63,35 @@ class HouseOffice(Room):
 
     def sweep(self, *, dry: bool = False) -> dict[str, int]:
         self.may_in_house(Right.ADMINISTER)
+        if not dry:
+            keep_erased(self.house)
         return sweep(self.house, by=self.who.name, dry=dry)
+
+    def erase(
+        self,
+        customer: str,
+        *,
+        why: str,
+        pipeline: str | None = None,
+        applications: Sequence[str] = (),
+        dry: bool = False,
+    ) -> list[Erasure]:
+        self._may_erase(pipeline)
+        why = self.reason(why)
+        names = [pipeline] if pipeline is not None else self.house.ledger.pipelines()
+        by = self.who.name
+        return [erase(self.house, name, customer, applications=applications, by=by, why=why, dry=dry) for name in names]
+
+    def erasures(self, *, pipeline: str | None = None, limit: int = 100) -> list[Erasure]:
+        self._may_erase(pipeline)
+        return self.house.ledger.erasures(pipeline, limit=limit)
+
+    def check_erasures(self, *, pipeline: str | None = None) -> ErasureCheck:
+        self._may_erase(pipeline)
+        return check_erasures(self.house, None if pipeline is None else frozenset({pipeline}))
+
+    def _may_erase(self, pipeline: str | None) -> None:
+        if pipeline is None:
+            self.may_in_house(Right.ADMINISTER)
+        else:
+            self.may(Right.ADMINISTER, pipeline)

@@ -103,6 +103,10 @@ ROOMS = {
     "sealing": {
         "key": "The keys that what this home stores is sealed with: rotate, rewrap, seal what is plain.",
     },
+    "erasing": {
+        "erase": "Take one customer's rows out of everything that is kept; `--check` proves that nothing holds them.",
+        "erasures": "List erasures, newest first: keyed hashes, and never whom.",
+    },
     "health": {
         "doctor": "Check packages, home folder, ledger, vault, keys, champions, pointers and the engine.",
         "audit": "The hash-chained audit log.",

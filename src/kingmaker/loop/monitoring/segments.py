@@ -78,7 +78,7 @@ def segment_of(name: str) -> Segment | None:
 
 def answers_in(data: bytes, name: str) -> Iterator[Answer]:
     """The answers of a segment, packed or not. Raises SegmentDamaged, before the first one or after some."""
-    lines = _unpacked(data, name).split(b"\n")
+    lines = unpacked(data, name).split(b"\n")
     if lines.pop() or not lines:
         raise SegmentDamaged("its last line is torn", where=name)
     decoder = msgspec.json.Decoder(Answer)
@@ -93,14 +93,15 @@ def answers_in(data: bytes, name: str) -> Iterator[Answer]:
         raise SegmentDamaged(f"{error}", where=name) from None
 
 
-def _unpacked(data: bytes, name: str) -> bytes:
+def unpacked(data: bytes, name: str) -> bytes:
+    """The lines of a segment, packed or not. Raises SegmentDamaged."""
     if not name.endswith(".gz"):
         return data
     try:
         unpacking = zlib.decompressobj(wbits=_GZIP)
-        unpacked = unpacking.decompress(data, LARGEST_BYTES)
+        found = unpacking.decompress(data, LARGEST_BYTES)
     except zlib.error as error:
         raise SegmentDamaged(f"it cannot be unpacked: {error}", where=name) from None
     if not unpacking.eof:
         raise SegmentDamaged("it ends too early, or is larger than any segment", where=name)
-    return unpacked
+    return found

@@ -1,7 +1,10 @@
 """HouseVerbs over HTTP."""
 
+from collections.abc import Sequence
+
 from kingmaker.control.records import AuditProof
 from kingmaker.domain.champion import AuditEntry
+from kingmaker.domain.erasure import Erasure, ErasureCheck
 from kingmaker.domain.notice import Notice
 from kingmaker.interfaces.client.awaited.speaking import AsyncSpeaking
 from kingmaker.interfaces.client.call import at_leisure, get, post
@@ -34,3 +37,23 @@ class AsyncHouse(AsyncSpeaking):
 
     async def sweep(self, *, dry: bool = False) -> dict[str, int]:
         return await self.say(at_leisure(post(dict[str, int], "sweep", dry=dry)))
+
+    async def erase(
+        self,
+        customer: str,
+        *,
+        why: str,
+        pipeline: str | None = None,
+        applications: Sequence[str] = (),
+        dry: bool = False,
+    ) -> list[Erasure]:
+        said = {"customer": customer, "why": why, "applications": list(applications), "dry": dry}
+        if pipeline is not None:
+            said["pipeline"] = pipeline
+        return await self.say(at_leisure(post(list[Erasure], "erasures", **said)))
+
+    async def erasures(self, *, pipeline: str | None = None, limit: int = 100) -> list[Erasure]:
+        return await self.say(get(list[Erasure], "erasures", pipeline=pipeline, limit=limit))
+
+    async def check_erasures(self, *, pipeline: str | None = None) -> ErasureCheck:
+        return await self.say(at_leisure(get(ErasureCheck, "erasures", "check", pipeline=pipeline)))

@@ -1,0 +1,1 @@
+"""Erasing: one customer taken out of everything that is kept, told by keyed hashes alone."""
