@@ -87,7 +87,7 @@ class Shipper:
         return more
 
     def _pack(self) -> str:
-        """What cannot be packed, on a full disk for instance, is shipped as it is; what cannot be sealed is not, and why not."""
+        """What cannot be packed, on a full disk for instance, is shipped as it is; not what cannot be sealed: why not."""
         try:
             for segment in self._place.waiting():
                 if segment.name.endswith(CLOSED):
