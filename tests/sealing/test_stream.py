@@ -1,5 +1,7 @@
 """The sealed form: everything comes back, and nothing that was touched opens."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -27,14 +29,14 @@ def sealed(data: bytes, context: bytes = b"", cuts: tuple[int, ...] = ()) -> byt
     """Sealed in chunks of 64 bytes, however it is fed."""
     sealer = Sealer(KEY, context, power=POWER)
     places = sorted({0, *(cut % (len(data) + 1) for cut in cuts), len(data)})
-    parts = [sealer.update(data[start:end]) for start, end in zip(places, places[1:], strict=False)]
+    parts = [sealer.update(data[start:end]) for start, end in pairwise(places)]
     return b"".join((*parts, sealer.finish()))
 
 
 def opened(data: bytes, context: bytes = b"", cuts: tuple[int, ...] = ()) -> bytes:
     opener = Opener(lambda _: KEY, context)
     places = sorted({0, *(cut % (len(data) + 1) for cut in cuts), len(data)})
-    parts = [opener.update(data[start:end]) for start, end in zip(places, places[1:], strict=False)]
+    parts = [opener.update(data[start:end]) for start, end in pairwise(places)]
     return b"".join((*parts, opener.finish()))
 
 
