@@ -6,6 +6,7 @@ from contextlib import suppress
 import numpy as np
 import polars as pl
 
+from kingmaker.bundle.proof import golden_arrays
 from kingmaker.bundle.reading import Bundle
 from kingmaker.control.erasing.held import Search
 from kingmaker.control.erasing.snapshots import snapshots_of
@@ -40,11 +41,13 @@ def versions_with(search: Search) -> Iterator[str]:
 
 def _has_golden(bundle: Bundle, rows: pl.DataFrame) -> bool:
     recipe = recipe_from_json(bundle.recipe)
+    golden_numbers, golden_categories = golden_arrays(bundle.golden.rows)
     numbers, categories = number_inputs_of(rows, recipe), category_inputs_of(rows, recipe)
     numbers = np.where(np.isinf(numbers), np.nan, numbers)
-    return any(
-        np.array_equal(np.array(golden.numbers), numbers[index], equal_nan=True)
-        and list(golden.categories) == [str(value) for value in categories[index]]
-        for golden in bundle.golden.rows
-        for index in range(rows.height)
-    )
+    alike = np.ones((len(bundle.golden.rows), rows.height), dtype=np.bool_)
+    if golden_numbers is not None:
+        one, other = golden_numbers[:, None, :], numbers[None, :, :]
+        alike &= ((one == other) | (np.isnan(one) & np.isnan(other))).all(axis=2)
+    if golden_categories is not None:
+        alike &= (golden_categories[:, None, :].astype(str) == categories[None, :, :].astype(str)).all(axis=2)
+    return bool(alike.any())
