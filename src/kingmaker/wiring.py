@@ -33,6 +33,7 @@ from kingmaker.settings import Settings
 SIGNING_KEY = "signing.key"
 PSEUDONYM_KEY = "pseudonym.key"
 TRUSTED_KEYS = "trusted.keys"
+REPLAYS = "replays"
 
 
 def utc_now() -> datetime:
@@ -90,12 +91,21 @@ def open_messengers(settings: NotifySettings) -> list[Messenger]:
 
 def _vault(settings: Settings, home: Path) -> tuple[Vault, Sealing | None]:
     """Sealed once a master key is named, and for good: a home with a keyring stores nothing plain again."""
-    path = home / "keys" / KEYRING
+    path = _keyring_of(home)
     if not settings.master_key and not path.exists():
         return _shelf(settings, home, hashlib.sha256), None
     keyring = Keyring(path, settings.master_key)
     vault = SealedVault(_shelf(settings, home, digesting_of(keyring)), keyring, PrivateCopies(home / "work"))
     return vault, vault
+
+
+def _keyring_of(home: Path) -> Path:
+    """Its own, but for the homes of replays: theirs is that of the home they lie in, so that one rewrap is for all."""
+    own = home / "keys" / KEYRING
+    if own.exists():
+        return own
+    above = next((folder.parent for folder in (home, home.parent) if folder.name == REPLAYS), home)
+    return above / "keys" / KEYRING
 
 
 def _shelf(settings: Settings, home: Path, digesting: Digesting) -> Shelf:

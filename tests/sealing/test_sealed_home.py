@@ -157,7 +157,19 @@ def test_neither_rotation_nor_another_master_key_writes_data(tmp_path: Path):
     assert later[len(MAGIC) + 1 :][:8] != stored(house, name).read_bytes()[len(MAGIC) + 1 :][:8]
 
 
+def test_homes_of_replays_use_the_keyring_of_the_home_they_lie_in(tmp_path: Path):
+    house = opened(tmp_path)
+    house.vault.put_bytes(b"rows")
+    for home in ("home/replays", "home/replays/7"):
+        replays = open_house(Settings(home=tmp_path / home, master_key="env:MASTER"))
+        assert replays.vault.read(replays.vault.put_bytes(b"rows")) == b"rows"
+        assert not (tmp_path / home / "keys/data.keys").exists()
+        with pytest.raises(KeyringLocked):
+            open_house(Settings(home=tmp_path / home)).vault.put_bytes(b"rows")
+
+
 def test_opened_copies_are_their_owners_and_go_with_the_vault(tmp_path: Path):
+    (tmp_path / "memory").mkdir()
     for room in (1 << 40, 0):
         copies = PrivateCopies(tmp_path / "disk", memory=tmp_path / "memory", available=lambda room=room: room)
         path = copies.make("rows", [b"ro", b"ws"], 4)

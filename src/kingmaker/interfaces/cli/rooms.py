@@ -101,7 +101,7 @@ ROOMS = {
         "sweep": "Remove old snapshots, trials and logs that neither a champion nor the audit needs.",
     },
     "sealing": {
-        "key": "The keys that what this home stores is sealed with: rotate, rewrap, seal what is plain.",
+        "key": "The keys that seal what this home stores.",
     },
     "erasing": {
         "erase": "Take one customer's rows out of everything that is kept; `--check` proves that nothing holds them.",

@@ -1,4 +1,4 @@
-"""key: the keys that what this home stores is sealed with."""
+"""key: the keys that seal what this home stores."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,9 +20,7 @@ class NotSealed(KingmakerError):
 
 
 def add_commands(app: typer.Typer) -> None:
-    group = typer.Typer(
-        help="The keys that what this home stores is sealed with.", no_args_is_help=True, rich_markup_mode=None
-    )
+    group = typer.Typer(help="The keys that seal what this home stores.", no_args_is_help=True, rich_markup_mode=None)
     group.command("show")(show)
     group.command("rotate")(rotate)
     group.command("rewrap")(rewrap)
