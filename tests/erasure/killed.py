@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from tests.erasure.lender import CUSTOMER, opened
+from tests.erasure.lender import CUSTOMER, opened, their_loans
 
 from kingmaker.control.erasing.erase import erase
 
@@ -32,4 +32,4 @@ class Mortal:
 if __name__ == "__main__":
     house, left = opened(Path(sys.argv[1])), [int(sys.argv[2])]
     mortal = replace(house, vault=Mortal(house.vault, left), ledger=Mortal(house.ledger, left))
-    erase(mortal, "book", CUSTOMER, by="ada", why="asked for it")
+    erase(mortal, "book", CUSTOMER, applications=their_loans(), by="ada", why="asked for it")

@@ -16,8 +16,7 @@ from kingmaker.wiring import open_house
 MARK = "mk7qz"
 CUSTOMER = f"C{MARK}"
 THEIRS = (40, 900, 1_700, 2_600, 3_300)
-"""Rows of the book: each in another window, and none within a year of the one before."""
-LATE = f"L{MARK}-late"
+"""Rows of the book. Some of these loans are in no window, so that no snapshot knows them."""
 
 
 def marked_book() -> pl.DataFrame:
@@ -68,7 +67,9 @@ def plant_segments(house: House) -> None:
 
 
 def plant_outcomes(house: House) -> None:
-    rows = pl.DataFrame({"loan": ["L000001", their_loans()[1], "L000002"], "went_bad": [None, "2016-02-01", "2016-03-01"]})
+    rows = pl.DataFrame(
+        {"loan": ["L000001", their_loans()[1], "L000002"], "went_bad": [None, "2016-02-01", "2016-03-01"]}
+    )
     path = house.workspace / "handed-in"
     for form, write in (("csv", rows.write_csv), ("parquet", rows.write_parquet), ("json", rows.write_ndjson)):
         write(path)

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.erasure.lender import CUSTOMER, holding, opened
+from tests.erasure.lender import CUSTOMER, holding, opened, their_loans
 
 from kingmaker.control.erasing.afterwards import check_erasures, keep_erased
 from kingmaker.control.erasing.erase import erase
@@ -22,7 +22,7 @@ def test_killed_at_a_step_it_goes_on_to_the_end(folder: Path, step: int, by_swee
     if by_sweep:
         assert keep_erased(house) == 1
     else:
-        erase(house, "book", CUSTOMER, by="ada", why="asked for it")
+        erase(house, "book", CUSTOMER, applications=their_loans(), by="ada", why="asked for it")
     (one,) = house.ledger.erasures()
     assert one.ended_at is not None
     assert holding(folder / "home") == []

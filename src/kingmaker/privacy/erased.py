@@ -26,11 +26,10 @@ class Marker:
         return self._mark(_APPLICATION, value)
 
     def marks_of(self, customer: object, applications: Iterable[object] = ()) -> Marks:
-        """Of identifiers as people say them: what is kept may be these, or their pseudonyms."""
-        told = [one for value in applications for one in (value, self.pseudonym(value))]
+        """Of identifiers as people say them. What is kept of a customer may be a pseudonym; of named applications it is not."""
         return Marks(
             customers=(self.customer(customer), self.customer(self.pseudonym(customer))),
-            applications=tuple(sorted({self.application(one) for one in told})),
+            applications=tuple(sorted({self.application(one) for one in applications})),
         )
 
     def pseudonym(self, value: object) -> str:
