@@ -10,7 +10,9 @@ from tests.serving.publisher import PIPELINE, Publisher
 
 from kingmaker.adapters.depots.folder import FolderDepot
 from kingmaker.bundle.keys import SigningKey
-from kingmaker.domain.errors import StorageFailed, TamperFound
+from kingmaker.control.office.depot import DepotOffice
+from kingmaker.domain.access import owner
+from kingmaker.domain.errors import Conflict, StorageFailed, TamperFound
 from kingmaker.endpoint_wiring import open_source
 from kingmaker.loop.monitoring.segments import answers_in
 from kingmaker.ports.depot import DepotUnreachable
@@ -120,6 +122,24 @@ def test_a_segment_that_cannot_be_sealed_waits(keyring: Keyring, tmp_path: Path)
         pack(path, lambda _: None, keyring=Keyring(tmp_path / "none.keys", ""))
     assert path.exists()
     assert [one.name for one in path.parent.glob("*.part")] == []
+
+
+def test_a_control_centre_takes_segments_sealed_or_plain_and_keeps_them_sealed(
+    keyring: Keyring, house: House, tmp_path: Path
+):
+    house.ledger.declare("loans", "pipeline: loans", digest="d" * 64, declared_in="loans.yaml", by="ann")
+    office = DepotOffice(house, owner("ann"), {})
+    for sealing, folder in ((keyring, "one"), (None, "two")):
+        left = pack(closed(tmp_path / folder, rows=10 if sealing else 20), lambda _: None, keyring=sealing)
+        name = f"inbox/loans/{folder}/{left.name}"
+        for _ in range(2):
+            office.take_segment("loans", folder, left.name, left)
+        assert is_sealed((house.home / "vault" / name).read_bytes())
+        assert len(list(answers_in(house.vault.named(name), name))) == (10 if sealing else 20)
+        other = tmp_path / "other"
+        other.write_bytes(b"other")
+        with pytest.raises(Conflict, match="never rewritten"):
+            office.take_segment("loans", folder, left.name, other)
 
 
 @pytest.mark.slow

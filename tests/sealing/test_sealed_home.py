@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -113,6 +114,21 @@ def test_what_was_stored_before_stays_readable_and_is_sealed_when_asked(tmp_path
     assert list(house.sealing.seal_plain()) == []
     assert is_sealed(stored(house, old).read_bytes())
     assert opened(tmp_path).vault.read(old) == b"old"
+
+
+def test_a_vault_in_the_database_is_sealed_in_place_and_what_was_plain_is_in_no_file(tmp_path: Path):
+    rows = b"marked-9f3k" * 100_000
+    settings = Settings(home=tmp_path / "home", vault="database")
+    plain = open_house(settings)
+    names = [plain.vault.put_bytes(rows), plain.vault.put_bytes(b"marked-9f3k, small")]
+    assert plain.vault.fetch(names[0]).read_bytes() == rows
+    plain.close()
+    house = open_house(replace(settings, master_key="env:MASTER"))
+    assert sorted(house.sealing.seal_plain()) == sorted(names)
+    assert [house.vault.read(name) for name in names] == [rows, b"marked-9f3k, small"]
+    house.close()
+    holding = [path.name for path in (tmp_path / "home").rglob("*") if path.is_file() and b"9f3k" in path.read_bytes()]
+    assert holding == []
 
 
 def test_a_sealing_that_is_killed_goes_on_where_it_was(tmp_path: Path):

@@ -4,7 +4,7 @@ import gzip
 import os
 import time
 from collections.abc import Callable
-from io import BytesIO
+from io import BufferedIOBase, BytesIO
 from pathlib import Path
 from typing import IO
 
@@ -63,7 +63,7 @@ def rows_in(segment: Path, keyring: Keyring | None = None) -> int:
         return 0
 
 
-def lines_of(segment: Path, keyring: Keyring | None = None) -> IO[bytes]:
+def lines_of(segment: Path, keyring: Keyring | None = None) -> BufferedIOBase:
     """A closed segment's lines. Raises OSError, and KingmakerError for one that is sealed and does not open."""
     if not segment.name.endswith(PACKED):
         return segment.open("rb")
@@ -74,8 +74,7 @@ def lines_of(segment: Path, keyring: Keyring | None = None) -> IO[bytes]:
                 "the segment is sealed", where=str(segment), remedy="Give the keyring that it was sealed with."
             )
         data = unseal(data, keyring.key_of, context_of_segment(segment.name), where=str(segment))
-    lines: IO[bytes] = gzip.open(BytesIO(data))  # noqa: SIM115 - closed by who asked
-    return lines
+    return gzip.GzipFile(fileobj=BytesIO(data))
 
 
 class SealingFile:
