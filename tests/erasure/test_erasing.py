@@ -255,3 +255,19 @@ def connection_of(house: House, statement: str) -> None:
 def test_stages_that_hold_no_rows_stay(house: House, office: HouseOffice) -> None:
     erased(office)
     assert {record.stage for record in house.ledger.stages(1)} == set(Stage)
+
+
+def test_the_command_reads_the_customer_from_a_file_and_says_nobody_s_name(
+    folder: Path, house: House, capsys: pytest.CaptureFixture[str]
+) -> None:
+    named = folder / "customer.txt"
+    named.write_text("\n".join([CUSTOMER, *their_loans()]), encoding="utf-8")
+    for words in (("--dry",), ("--pipeline", "book"), ("--json",)):
+        assert says(folder, "erase", "--customer-file", str(named), "--why", WHY, *words) == 0
+    assert says(folder, "erasures") == 0
+    for words in (("--customer-file", str(folder / "none")), ()):
+        assert says(folder, "erase", "--why", WHY, *words) == 2
+    told = capsys.readouterr()
+    assert MARK not in told.out + told.err
+    assert [one.number for one in house.ledger.erasures()] == [2, 1]
+    assert holding(folder / "home") == []
