@@ -28,7 +28,7 @@ class Beside(Neighbours):
         self._keys = [key.text for key in house.trusted()]
         self._form = ["--json"] if json else []
         self._url = ""
-        self._keyring = {KEYRING_PATH: str(house.home / "keys" / KEYRING)} if house.sealing else {}
+        self._keyring = _keyring_of(house)
 
     def follow(self, url: str) -> None:
         self._url = url
@@ -46,6 +46,14 @@ class Beside(Neighbours):
             env={**os.environ, "KINGMAKER_DEPOT_TOKEN": self._token, **self._keyring},
             start_new_session=True,
         )
+
+
+def _keyring_of(house: House) -> dict[str, str]:
+    """What names the keyring to an endpoint, once it is there. Raises KingmakerError when it does not open."""
+    if house.sealing is None:
+        return {}
+    house.sealing.state()
+    return {KEYRING_PATH: str(house.home / "keys" / KEYRING)}
 
 
 @contextmanager
