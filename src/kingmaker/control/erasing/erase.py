@@ -39,7 +39,7 @@ def erase(
     """
     if not customer.strip():
         raise KingmakerError("the customer's identifier is empty", remedy="Write it on the first line of the file.")
-    _refuse_nameless(house, pipeline)
+    refuse_nameless(house, pipeline)
     marker = Marker(house.pseudonym_key)
     marks = marker.marks_of(customer, applications)
     search = Search(house=house, pipeline=pipeline, finder=Finder(marker, marks))
@@ -133,7 +133,8 @@ def _known(house: House, erasure: Erasure) -> frozenset[str]:
     return frozenset(one.new for one in files if one.kind is Kept.PART and one.new is not None)
 
 
-def _refuse_nameless(house: House, pipeline: str) -> None:
+def refuse_nameless(house: House, pipeline: str) -> None:
+    """Raises NotFound for no pipeline, and KingmakerError for one whose loans name neither a customer nor an application."""
     if house.ledger.declared(pipeline) is None and not house.ledger.runs(pipeline, limit=1):
         raise NotFound(f"there is no pipeline {pipeline!r}", remedy="`kingmaker pipelines` lists them.")
     declared = declaration_of(house, pipeline)

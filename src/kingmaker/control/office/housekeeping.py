@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from kingmaker.control.erasing.afterwards import check_erasures, keep_erased
-from kingmaker.control.erasing.erase import erase
+from kingmaker.control.erasing.erase import erase, refuse_nameless
 from kingmaker.control.housekeeping import sweep
 from kingmaker.control.office.room import Room
 from kingmaker.control.records import AuditProof
@@ -79,6 +79,8 @@ class HouseOffice(Room):
         self._may_erase(pipeline)
         why = self.reason(why)
         names = [pipeline] if pipeline is not None else self.house.ledger.pipelines()
+        for name in names:  # before the first is erased
+            refuse_nameless(self.house, name)
         by = self.who.name
         return [erase(self.house, name, customer, applications=applications, by=by, why=why, dry=dry) for name in names]
 
