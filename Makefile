@@ -18,7 +18,7 @@ $(VENV)/.loop: $(VENV)/bin/python pyproject.toml constraints.txt hatch_build.py 
 
 $(VENV)/.dev: $(VENV)/.loop
 	@echo "Installing what the tests need into $(VENV) ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[loop,control,oidc,traces,postgres,objects,dev,oracles]'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[loop,control,oidc,traces,postgres,objects,databases,maxcompute,dev,oracles]'
 	@touch $@
 
 $(VENV)/.system: $(VENV)/bin/python tests/install_system_packages.sh
