@@ -205,6 +205,10 @@ def house(both: Both) -> None:
     both.alike("notices", pipeline=PIPELINE)
     assert {one.name for one in both.once("doctor")} == {one.name for one in both.lending.office.doctor()}
     assert "bytes" in both.alike("sweep", dry=True)
+    assert both.once("erase", "nobody", why="asked", pipeline=PIPELINE, dry=True)[0].number == 0
+    assert both.once("erase", "nobody", why="asked", pipeline=PIPELINE)[0].erased == ()
+    assert [one.number for one in both.alike("erasures", pipeline=PIPELINE)] == [1]
+    assert both.alike("check_erasures", pipeline=PIPELINE).is_clean
 
 
 @pytest.mark.slow
