@@ -68,7 +68,7 @@ class MaxCompute(Part):
     access_key: SecretText = "env:ALIBABA_CLOUD_ACCESS_KEY_SECRET"
     """Where the access key's secret stands."""
     lifecycle: int = Field(default=3, ge=1, le=37231)
-    """Days after which MaxCompute removes the tables that the tasks made, unless their statements say `LIFECYCLE` themselves."""
+    """Days after which MaxCompute removes the tables that the tasks made, unless their statements say `LIFECYCLE`."""
     slices: int = Field(default=4, ge=1, le=64)
     """Parts of the result that come down at once."""
     partition: str | None = None
@@ -87,8 +87,8 @@ class SourceDeclaration(Part):
     """Where the loans come from: one of `file`, `database` and `maxcompute`.
 
     In `query` and in tasks `{{ as_of }}` is the day of the run, `{{ window.start }}` is `windows.since` (or 0001-01-01) and
-    `{{ window.end }}` the last day whose applications can have matured; each is bound as a date, never pasted. MaxCompute, which
-    binds nothing, gets `DATE'2026-01-31'`.
+    `{{ window.end }}` the last day whose applications can have matured; each is bound as a date, never pasted. MaxCompute,
+    which binds nothing, gets `DATE'2026-01-31'`.
     """
 
     file: str | None = None
@@ -116,7 +116,7 @@ class SourceDeclaration(Part):
     `partitioned_by` names it. `none`: the folders' names mean nothing, and everything is read.
     """
     partitioned_by: tuple[str, ...] = ()
-    """Partition columns that hold the day, month or year of `applied_at`: `[month]` for `month=2026-01`, or `[year, month, day]`.
+    """Partition columns that hold the day, month or year of `applied_at`: `[month]` for `month=2026-01`; `[year, month, day]`.
 
     What is outside the run's window is then not read, and tasks do not see it.
     """

@@ -38,7 +38,7 @@ class ObjectsDepot:
         allow_http: bool = False,
         keyring: Keyring | None = None,
     ) -> None:
-        """`allow_http`: the storage's own endpoint (AWS_ENDPOINT_URL) may be one without TLS. `keyring` opens what is sealed."""
+        """`allow_http`: the storage's own endpoint (AWS_ENDPOINT_URL) may be without TLS. `keyring` opens what is sealed."""
         self._keyring = keyring
         self._url = url.rstrip("/")
         self._store = _opened(self._url, allow_http=allow_http)
