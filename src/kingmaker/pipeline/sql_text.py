@@ -9,7 +9,9 @@ from pydantic import AfterValidator
 PLACEHOLDERS: Final = ("as_of", "window.start", "window.end")
 """Dates of the run that SQL may name as `{{ as_of }}`."""
 _PLACEHOLDER = re.compile(r"\{\{\s*(.*?)\s*\}\}", re.DOTALL)
-_QUOTED = r"""'(?:[^']|'')*(?:'|$)|"(?:[^"]|"")*(?:"|$)|`[^`]*(?:`|$)|(?P<tag>\$(?:[A-Za-z_]\w*)?\$)[\s\S]*?(?:(?P=tag)|$)"""
+_QUOTED = (
+    r"""'(?:[^']|'')*(?:'|$)|"(?:[^"]|"")*(?:"|$)|`[^`]*(?:`|$)|(?P<tag>\$(?:[A-Za-z_]\w*)?\$)[\s\S]*?(?:(?P=tag)|$)"""
+)
 _ESCAPING = r"""'(?:[^'\\]|''|\\[\s\S])*(?:'|$)|"(?:[^"\\]|""|\\[\s\S])*(?:"|$)|`[^`]*(?:`|$)"""
 _COMMENT = r"--[^\n]*|/\*[\s\S]*?(?:\*/|$)"
 _STANDARD = re.compile(rf"(?P<comment>{_COMMENT})|(?P<quoted>{_QUOTED})")
