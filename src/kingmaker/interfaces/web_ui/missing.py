@@ -4,12 +4,13 @@ import logging
 from typing import Final
 
 from fastapi import Request, Response
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse
 from nicegui import App, Client
 from nicegui.page import page
 
 from kingmaker.domain.errors import KingmakerError, NotFound
-from kingmaker.interfaces.control_centre.problems import problem
+from kingmaker.interfaces.control_centre.problems import malformed, problem
 from kingmaker.interfaces.web_ui.frame import frame
 from kingmaker.interfaces.web_ui.here import here_of, way_in
 from kingmaker.interfaces.web_ui.parts.elements import element, heading, link, paragraph
@@ -25,6 +26,12 @@ def add_missing_pages(pages: App) -> None:
     def _missing(request: Request, _error: Exception) -> Response:
         if not _is_of_a_browser(request):
             return problem(NotFound("there is no such path", remedy="/docs lists them."))
+        return _shown(request, "missing", 404)
+
+    @pages.exception_handler(RequestValidationError)
+    def _mistyped(request: Request, error: RequestValidationError) -> Response:
+        if not _is_of_a_browser(request):
+            return malformed(error)
         return _shown(request, "missing", 404)
 
     @pages.exception_handler(Exception)

@@ -26,8 +26,20 @@ def show_tokens(here: Here, tokens: list[Token]) -> None:
     if not tokens:
         empty(here.t("access.no_tokens"))
         return
+    now = here.house.clock()
+    valid, over = [one for one in tokens if one.is_valid(now)], [one for one in tokens if not one.is_valid(now)]
+    if valid:
+        _listed(here, here.t("access.tokens"), valid)
+    if over:
+        title = here.t("access.over", count=len(over))
+        with ui.element("details").classes("km-access-over"):
+            ui.html(escape(title), sanitize=False, tag="summary")
+            _listed(here, title, over)
+
+
+def _listed(here: Here, title: str, tokens: list[Token]) -> None:
     columns = [Column(here.t(f"access.column.{name}")) for name in _TITLES]
-    table(here.t("access.tokens"), columns, [_row(here, one) for one in tokens])
+    table(title, columns, [_row(here, one) for one in tokens], stacks=True)
 
 
 def _row(here: Here, one: Token) -> list[Cell]:
@@ -46,7 +58,7 @@ def _row(here: Here, one: Token) -> list[Cell]:
 
 def _end(here: Here, one: Token) -> None:
     if one.revoked_at is not None:
-        mark(here.t("access.revoked"), "bad")
+        mark(here.t("access.revoked"), "open")
     elif one.expires_at is None:
         mark(here.t("access.never"), "hold")
     elif one.expires_at <= here.house.clock():
@@ -97,6 +109,7 @@ def _making(here: Here) -> None:
         with ui.element("div").classes("km-row"):
             button(t("access.make"), make, plain=False)
             button(t("act.cancel"), dialog.close)
+    dialog.on_value_change(lambda event: None if event.value else dialog.delete())
     dialog.open()
 
 

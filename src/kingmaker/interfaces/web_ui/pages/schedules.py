@@ -20,8 +20,9 @@ _TITLES: Final = ("pipeline", "cron", "zone", "next", "last", "grace", "by", "ac
 @room("/schedules", name="schedules", title="schedules.title")
 async def schedules(here: Here) -> None:
     lines = await here.ask(lambda office: office.pipelines())
-    allowed = [one.pipeline for one in lines if one.declaration is not None and here.may(Right.ASK, one.pipeline)]
-    with ui.element("div").classes("km-row km-runs-head"):
+    without = [one.pipeline for one in lines if one.declaration is not None and one.schedule is None]
+    allowed = [name for name in without if here.may(Right.ASK, name)]
+    with ui.element("div").classes("km-row km-runs-head km-schedules-head"):
         heading(here.t("schedules.title"), 1)
         if allowed:
             button(here.t("schedules.set"), lambda: setting(here, allowed, None), plain=False)
@@ -30,7 +31,12 @@ async def schedules(here: Here) -> None:
         empty(here.t("schedules.none"))
         return
     columns = [Column(here.t(f"schedules.column.{name}"), is_number=name == "grace") for name in _TITLES]
-    table(here.t("schedules.title"), columns, [_row(here, one, one.schedule) for one in found if one.schedule])
+    table(
+        here.t("schedules.title"),
+        columns,
+        [_row(here, one, one.schedule) for one in found if one.schedule],
+        stacks=True,
+    )
 
 
 def _row(here: Here, line: PipelineLine, schedule: Schedule) -> list[Cell]:

@@ -79,4 +79,5 @@ _ZONE_OF_THE_VIEWER: Final = "Intl.DateTimeFormat().resolvedOptions().timeZone |
 
 
 def _at(time: datetime) -> str:
-    return f"{time:%Y-%m-%d %H:%M} (UTC{time:%:z})"
+    offset = f"{time:%z}"
+    return f"{time:%Y-%m-%d %H:%M} (UTC{offset[:3]}:{offset[3:5]})"
