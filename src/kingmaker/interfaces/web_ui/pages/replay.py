@@ -10,7 +10,7 @@ from kingmaker.interfaces.control_centre.parameters import LARGEST
 from kingmaker.interfaces.report.wording import count, percent
 from kingmaker.interfaces.web_ui.here import Here
 from kingmaker.interfaces.web_ui.palette import style_of_replays
-from kingmaker.interfaces.web_ui.parts.elements import element, heading, paragraph
+from kingmaker.interfaces.web_ui.parts.elements import element, paragraph
 from kingmaker.interfaces.web_ui.parts.living import living
 from kingmaker.interfaces.web_ui.replay_parts.compared import Compared, compared
 from kingmaker.interfaces.web_ui.replay_parts.head import replay_head
@@ -79,7 +79,6 @@ def _account(here: Here, one: ReplayRequest, seen: Compared) -> None:
     periods(here, seen)
     promotions(here, seen)
     standstills(here, seen)
-    heading(here.t("replay.reading.heading"))
     reading(here, one, seen)
 
 

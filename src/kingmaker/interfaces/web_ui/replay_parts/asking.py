@@ -43,7 +43,7 @@ class _Asking:
             field.props("type=month placeholder=YYYY-MM debounce=250").on_value_change(self._look)
         distances = {one: distance_told(t, one) for one in _DISTANCES}
         self._every = Choice(t("replays.every"), distances, EVERY, self._look_soon)
-        policies = {one.value: t(f"replays.policy.{one}") for one in Promote}
+        policies = {one: t(f"replays.policy.{one}") for one in (*POLICIES, Promote.MANUAL.value)}
         self._policies = Ticks(t("replays.policies"), policies, frozenset(POLICIES), self._look)
         holds = {one.value: t(f"replays.holds.{one}") for one in Holds}
         self._holds = Choice(t("replays.holds.title"), holds, Holds.REFUSE.value)

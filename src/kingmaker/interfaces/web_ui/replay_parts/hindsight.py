@@ -37,6 +37,8 @@ _PROMOTION: Final = (
 )
 _NUMBERS: Final = frozenset({"run", "goods", "new", "old", "difference"})
 _STANDSTILL: Final = ("as_of", "policy", "run", "reason", "said")
+AT_A_GLANCE: Final = 12
+"""Rows of a table that is not folded."""
 MOST_ROWS: Final = 60
 """Of one table; the report has all of them."""
 
@@ -53,13 +55,19 @@ def promotions(here: Here, seen: Compared) -> None:
 
 
 def _promotions(here: Here, one: Promotions) -> None:
-    t, title = here.t, here.t("replay.promotions_of", count=count(len(one.rows)), policy=one.policy)
-    _named(one.policy, f" \u00b7 {t('replay.promoted', count=count(len(one.rows)))}")
-    columns = [Column(t(f"replay.column.{name}"), is_number=name in _NUMBERS) for name in _PROMOTION]
-    table(title, columns, [_promotion(here, row) for row in one.rows[-MOST_ROWS:]], stacks=True)
-    if one.sentence:
-        paragraph(t("replay.all_said", sentence=one.sentence), quiet=True)
-    _rest(here, len(one.rows))
+    t, number = here.t, len(one.rows)
+    with ui.element("details").classes("km-replay-promotions") as made:
+        with ui.element("summary").classes("paper"):
+            told = t("replay.promoted", count=count(number))
+            ui.html(policy_key(one.policy) + Markup(" \u00b7 {}").format(told), sanitize=False, tag="span")
+        columns = [Column(t(f"replay.column.{name}"), is_number=name in _NUMBERS) for name in _PROMOTION]
+        title = t("replay.promotions_of", count=count(number), policy=one.policy)
+        table(title, columns, [_promotion(here, row) for row in one.rows[-MOST_ROWS:]], stacks=True)
+        if one.sentence:
+            paragraph(t("replay.all_said", sentence=one.sentence), quiet=True)
+        _rest(here, number)
+    if number <= AT_A_GLANCE:
+        made.props("open")
 
 
 def _promotion(here: Here, row: Promotion) -> list[Cell]:
@@ -124,8 +132,3 @@ def _standstill(row: Standstill) -> list[Cell]:
 def _rest(here: Here, rows: int) -> None:
     if rows > MOST_ROWS:
         paragraph(here.t("replay.rest", shown=count(MOST_ROWS), all=count(rows)), quiet=True)
-
-
-def _named(policy: str, told: str) -> None:
-    with ui.element("h3").classes("paper"):
-        ui.html(policy_key(policy) + Markup("{}").format(told), sanitize=False, tag="span")
