@@ -1,17 +1,17 @@
 """One browser a session, one control centre for pages that only look, one of their own for tests that act."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Protocol
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 from tests.journeys.book import AFTER_THE_SHIFT, BEFORE_THE_SHIFT, write_book, write_pipeline
 from tests.journeys.console import Console
 from tests.journeys.homes import made_once
-from tests.web_ui.browser import CHROMIUM, NOT_TRIED, Viewer, launched, viewing
-from tests.web_ui.site import PASSWORD, Site, standing
+from tests.web_ui.browser import CHROMIUM, NOT_TRIED, Viewer, entered, launched, looking, viewing
+from tests.web_ui.site import PASSWORD, Site, admit_everybody, standing
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -19,6 +19,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if here in item.path.parents and "browser_" in " ".join(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.slow)
+
+
+Browsers = Callable[[str, str], BrowserContext]
 
 
 class Look(Protocol):
@@ -51,6 +54,7 @@ def _live(folder: Path) -> None:
     console.does("run", "book.yaml", "--as-of", AFTER_THE_SHIFT)
     write_pipeline(folder)
     console.does("declare", "book.yaml")
+    admit_everybody(console)
 
 
 @pytest.fixture(scope="session")
@@ -67,21 +71,37 @@ def own_site(lived_in: Console, tmp_path: Path) -> Iterator[Site]:
         yield stands
 
 
+@pytest.fixture(scope="session")
+def browsers_(browser_: Browser, site: Site) -> Iterator[Browsers]:
+    """A browser for each person and language before the shared site. Nobody logs out of it, and it keeps what it loaded."""
+    known: dict[tuple[str, str], BrowserContext] = {}
+
+    def of(name: str, language: str) -> BrowserContext:
+        if (name, language) not in known:
+            known[name, language] = entered(browser_, site.url, name, PASSWORD, language=language)
+        return known[name, language]
+
+    yield of
+    for context in known.values():
+        context.close()
+
+
 @pytest.fixture
-def look(browser_: Browser, site: Site) -> Iterator[Look]:
-    yield from _looking(browser_, site)
+def look(browsers_: Browsers, site: Site) -> Iterator[Look]:
+    with ExitStack() as stack:
+
+        def looked(name: str, *, width: int = 1280, scheme: str = "light", language: str = "en-GB") -> Viewer:
+            return stack.enter_context(looking(browsers_(name, language), site.url, width=width, scheme=scheme))
+
+        yield looked
 
 
 @pytest.fixture
 def act(browser_: Browser, own_site: Site) -> Iterator[Look]:
-    yield from _looking(browser_, own_site)
-
-
-def _looking(browser: Browser, site: Site) -> Iterator[Look]:
     with ExitStack() as stack:
 
-        def looked(name: str, *, width: int = 1280, scheme: str = "light", language: str = "en-GB") -> Viewer:
-            made = viewing(browser, site.url, name, PASSWORD, width=width, scheme=scheme, language=language)
+        def acted(name: str, *, width: int = 1280, scheme: str = "light", language: str = "en-GB") -> Viewer:
+            made = viewing(browser_, own_site.url, name, PASSWORD, width=width, scheme=scheme, language=language)
             return stack.enter_context(made)
 
-        yield looked
+        yield acted
