@@ -93,21 +93,24 @@ def _waiting(connection: sa.Connection) -> dict[str, int]:
 
 
 def _held(connection: sa.Connection) -> dict[str, list[int]]:
-    """Runs that were held with a version that nobody has approved or rejected. The database sorts most others out."""
-    verdict = tables.verdict.c
+    """Runs that were held with a version that nobody has approved or rejected.
+
+    Records are long: those of runs that put their version in force by themselves, most of all, are not read.
+    """
+    verdict, turn = tables.verdict.c, tables.champion_turn.c
+    crowned = sa.exists().where(turn.pipeline == tables.run.c.pipeline, turn.version == verdict.candidate_version)
+    by_itself = crowned.where(turn.reason == TurnReason.PROMOTED.value)
     query = (
-        sa.select(tables.run.c.pipeline, tables.run.c.number, verdict.record)
+        sa.select(tables.run.c.pipeline, tables.run.c.number)
         .join(tables.run, tables.run.c.number == verdict.run)
-        .where(
-            verdict.settled_at.is_(None),
-            verdict.candidate_version.is_not(None),
-            sa.or_(*(verdict.record.contains(f'"{reason.value}"', autoescape=True) for reason in _HELD)),
-        )
+        .where(verdict.settled_at.is_(None), verdict.candidate_version.is_not(None), ~by_itself)
     )
+    open_ones = {number: pipeline for pipeline, number in connection.execute(query)}
+    records = sa.select(verdict.run, verdict.record).where(verdict.run.in_(open_ones)).order_by(verdict.run)
     found: dict[str, list[int]] = {}
-    for pipeline, number, record in connection.execute(query.order_by(tables.run.c.number)):
+    for number, record in connection.execute(records):
         if VerdictReason(json.loads(record)["reason"]) in _HELD:
-            found.setdefault(pipeline, []).append(number)
+            found.setdefault(open_ones[number], []).append(number)
     return found
 
 
