@@ -4,15 +4,17 @@ from dataclasses import replace
 from typing import Final
 from urllib.parse import urlencode
 
+from markupsafe import Markup
 from nicegui import ui
 
 from kingmaker.control.records import EndpointLine
 from kingmaker.domain.access import Right
 from kingmaker.interfaces.report.wording import ABSENT
 from kingmaker.interfaces.web_ui.here import Here
-from kingmaker.interfaces.web_ui.parts.elements import element, empty, heading, link, mark, moment, paragraph
+from kingmaker.interfaces.web_ui.parts.elements import element, empty, heading, paragraph
 from kingmaker.interfaces.web_ui.parts.fields import query_form, query_text, query_tick
 from kingmaker.interfaces.web_ui.parts.living import living
+from kingmaker.interfaces.web_ui.parts.markup import anchor, marked, told_at
 from kingmaker.interfaces.web_ui.parts.tables import Cell, Column, pager, table
 from kingmaker.interfaces.web_ui.room import room
 from kingmaker.interfaces.web_ui.run_parts.choosing import select, submit
@@ -94,29 +96,28 @@ class _Page:
         to = f"/pipelines/{line.pipeline}"
         model = f"{to}/models/{report.version[:12]}"
         return [
-            lambda: link(line.pipeline, to),
+            anchor(line.pipeline, to),
             report.endpoint,
-            lambda: self._standing(line),
-            (lambda: link(report.version[:12], model)) if report.version else ABSENT,
+            self._standing(line),
+            anchor(report.version[:12], model) if report.version else ABSENT,
             ABSENT if report.edition is None else str(report.edition),
             ABSENT if report.behind is None else str(report.behind),
             ABSENT if report.state in {"", UNREADABLE} else report.state,
-            lambda: moment(report.at),
+            told_at(report.at),
             report.why,
         ]
 
-    def _standing(self, line: EndpointLine) -> None:
+    def _standing(self, line: EndpointLine) -> Markup:
         report, t = line.report, self._here.t
         if report.is_silent and (report.age_seconds or 0.0) > GONE_AFTER_SECONDS:
-            mark(t("endpoints.gone"), "open")
-        elif report.is_silent:
-            mark(t("endpoints.silent"), "bad")
-        elif report.at is None:
-            mark(t("endpoints.unreadable"), "bad")
-        elif report.behind:
-            mark(t("endpoints.behind"), "hold")
-        else:
-            mark(t("endpoints.in_step"), "good")
+            return marked(t("endpoints.gone"), "open")
+        if report.is_silent:
+            return marked(t("endpoints.silent"), "bad")
+        if report.at is None:
+            return marked(t("endpoints.unreadable"), "bad")
+        if report.behind:
+            return marked(t("endpoints.behind"), "hold")
+        return marked(t("endpoints.in_step"), "good")
 
     def _address(self, after: str) -> str:
         troubled = "true" if self._troubled else ""

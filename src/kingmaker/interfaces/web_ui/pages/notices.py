@@ -4,13 +4,14 @@ from typing import Annotated, Final
 from urllib.parse import urlencode
 
 from fastapi import Query
-from nicegui import ui
+from markupsafe import Markup
 
 from kingmaker.domain.notice import Notice, NoticeKind
 from kingmaker.interfaces.control_centre.parameters import LARGEST
 from kingmaker.interfaces.web_ui.here import Here
-from kingmaker.interfaces.web_ui.parts.elements import element, empty, heading, link, mark, moment, paragraph, text
+from kingmaker.interfaces.web_ui.parts.elements import empty, heading, paragraph
 from kingmaker.interfaces.web_ui.parts.fields import query_form
+from kingmaker.interfaces.web_ui.parts.markup import anchor, marked, told_at
 from kingmaker.interfaces.web_ui.parts.tables import Cell, Column, pager, table
 from kingmaker.interfaces.web_ui.room import room
 from kingmaker.interfaces.web_ui.run_parts.choosing import select, submit
@@ -52,30 +53,28 @@ def _address(pipeline: str, before: int | None) -> str:
 
 def _row(here: Here, one: Notice) -> list[Cell]:
     return [
-        lambda: moment(one.raised_at),
-        lambda: mark(here.t(f"notices.kind.{one.kind.value}"), _KINDS[one.kind]),
-        (lambda: link(one.pipeline, f"/pipelines/{one.pipeline}")) if one.pipeline else "",
-        lambda: _told(here, one),
-        lambda: _reached(here, one),
+        told_at(one.raised_at),
+        marked(here.t(f"notices.kind.{one.kind.value}"), _KINDS[one.kind]),
+        anchor(one.pipeline, f"/pipelines/{one.pipeline}") if one.pipeline else "",
+        _told(here, one),
+        _reached(here, one),
     ]
 
 
-def _told(here: Here, one: Notice) -> None:
-    with ui.element("div").classes("km-overview-wide"):
-        with element("strong"):
-            text(one.title) if one.run is None else link(one.title, f"/runs/{one.run}")
-        if one.count > 1:
-            text(" " + here.t("notices.count", count=one.count)).classes("km-quiet")
-        paragraph(one.text).style("margin: 0")
+def _told(here: Here, one: Notice) -> Markup:
+    title = one.title if one.run is None else anchor(one.title, f"/runs/{one.run}")
+    count = here.t("notices.count", count=one.count) if one.count > 1 else ""
+    return Markup(
+        '<div class="km-overview-wide"><strong>{}</strong><span class="km-quiet"> {}</span><p style="margin: 0">{}</p></div>'
+    ).format(title, count, one.text)
 
 
-def _reached(here: Here, one: Notice) -> None:
+def _reached(here: Here, one: Notice) -> Markup:
     if one.told_at is not None:
-        text(", ".join(one.reached) or here.t("notices.nowhere")).classes("" if one.reached else "km-quiet")
-        text(" ")
-        moment(one.told_at)
-    elif one.attempts:
-        mark(here.t("notices.failed", count=one.attempts), "bad")
-        paragraph(one.detail, quiet=True)
-    else:
-        mark(here.t("notices.waits"), "hold")
+        kind = "" if one.reached else "km-quiet"
+        places = ", ".join(one.reached) or here.t("notices.nowhere")
+        return Markup('<span class="{}">{}</span> {}').format(kind, places, told_at(one.told_at))
+    if one.attempts:
+        failed = marked(here.t("notices.failed", count=one.attempts), "bad")
+        return Markup('{}<p class="km-quiet">{}</p>').format(failed, one.detail)
+    return marked(here.t("notices.waits"), "hold")
