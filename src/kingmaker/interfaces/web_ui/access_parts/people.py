@@ -8,6 +8,7 @@ from kingmaker.domain.access import Person, Role
 from kingmaker.interfaces.web_ui.access_parts.scopes import roles_told, scope_told, scope_typed
 from kingmaker.interfaces.web_ui.here import Here
 from kingmaker.interfaces.web_ui.parts.acting import act, ask_why, labelled_input
+from kingmaker.interfaces.web_ui.parts.dialogs import titled
 from kingmaker.interfaces.web_ui.parts.elements import button, empty, heading, mark, moment, paragraph
 from kingmaker.interfaces.web_ui.parts.fields import Ticks
 from kingmaker.interfaces.web_ui.parts.tables import Cell, Column, table
@@ -67,8 +68,7 @@ def _acts(here: Here, one: Person) -> None:
 def _putting(here: Here, one: Person | None) -> None:
     """Add somebody, or change what `one` may; an empty password leaves theirs as it is."""
     t = here.t
-    with ui.dialog() as dialog, ui.element("div").classes("km-dialog").props("role=document"):
-        heading(t("access.change_of", name=one.name) if one else t("access.add"))
+    with titled(t("access.change_of", name=one.name) if one else t("access.add")) as dialog:
         if one is not None and one.disabled_at is not None:
             paragraph(t("access.revives"), quiet=True)
         name = None if one else labelled_input(t("access.person_name"))
@@ -90,5 +90,3 @@ def _putting(here: Here, one: Person | None) -> None:
         with ui.element("div").classes("km-row"):
             button(t("access.keep"), put, plain=False)
             button(t("act.cancel"), dialog.close)
-    dialog.on_value_change(lambda event: None if event.value else dialog.delete())
-    dialog.open()

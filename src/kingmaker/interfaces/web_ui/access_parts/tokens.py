@@ -11,6 +11,7 @@ from kingmaker.domain.access import MadeToken, Role, Token
 from kingmaker.interfaces.web_ui.access_parts.scopes import scope_told, scope_typed
 from kingmaker.interfaces.web_ui.here import Here
 from kingmaker.interfaces.web_ui.parts.acting import act, ask_why, labelled_input
+from kingmaker.interfaces.web_ui.parts.dialogs import titled
 from kingmaker.interfaces.web_ui.parts.elements import button, element, empty, heading, mark, moment, paragraph
 from kingmaker.interfaces.web_ui.parts.fields import Choice
 from kingmaker.interfaces.web_ui.parts.tables import Cell, Column, table
@@ -81,8 +82,7 @@ def _revoke(here: Here, one: Token) -> None:
 
 def _making(here: Here) -> None:
     t = here.t
-    with ui.dialog() as dialog, ui.element("div").classes("km-dialog").props("role=document"):
-        heading(t("access.make"))
+    with titled(t("access.make")) as dialog:
         name = labelled_input(t("access.token_name"))
         role = Choice(
             t("access.column.role"), {one.value: t(f"access.role.{one.value}") for one in Role}, Role.ENDPOINT
@@ -101,22 +101,21 @@ def _making(here: Here) -> None:
                 lambda office: made.append(
                     office.make_token(called, Role(role.value), pipelines=scope, lifetime=lasts)
                 ),
-                dialog.close,
+                lambda: None,
             )
             if done:
                 _show_once(here, made[0])
+                dialog.close()
 
         with ui.element("div").classes("km-row"):
             button(t("access.make"), make, plain=False)
             button(t("act.cancel"), dialog.close)
-    dialog.on_value_change(lambda event: None if event.value else dialog.delete())
-    dialog.open()
 
 
 def _show_once(here: Here, made: MadeToken) -> None:
     t = here.t
-    with ui.dialog().props("persistent") as dialog, ui.element("div").classes("km-dialog").props("role=document"):
-        heading(t("access.made", name=made.token.name))
+    with titled(t("access.made", name=made.token.name)) as dialog:
+        dialog.props("persistent")
         paragraph(t("access.shown_once"))
         element("p", made.secret).classes("km-overview-secret")
         told = ui.html("", sanitize=False, tag="p").props("role=status").classes("km-quiet")
@@ -128,7 +127,6 @@ def _show_once(here: Here, made: MadeToken) -> None:
         with ui.element("div").classes("km-row"):
             button(t("access.copy"), copy, plain=False)
             button(t("access.kept"), ui.navigate.reload)
-    dialog.open()
 
 
 _COPY: Final = "return await navigator.clipboard?.writeText({secret}).then(() => true, () => false) ?? false"

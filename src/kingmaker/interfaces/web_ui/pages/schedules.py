@@ -9,6 +9,7 @@ from kingmaker.domain.access import Right
 from kingmaker.domain.schedule import Schedule
 from kingmaker.interfaces.web_ui.here import Here
 from kingmaker.interfaces.web_ui.parts.acting import Verb, act
+from kingmaker.interfaces.web_ui.parts.dialogs import titled
 from kingmaker.interfaces.web_ui.parts.elements import button, element, empty, heading, link, mark, moment, paragraph
 from kingmaker.interfaces.web_ui.parts.tables import Cell, Column, table
 from kingmaker.interfaces.web_ui.room import room
@@ -85,13 +86,10 @@ def _acts(here: Here, schedule: Schedule) -> None:
 
 
 def _drop(here: Here, pipeline: str) -> None:
-    with ui.dialog() as dialog, ui.element("div").classes("km-dialog").props("role=document"):
-        heading(here.t("schedules.drop_of", pipeline=pipeline))
+    with titled(here.t("schedules.drop_of", pipeline=pipeline)) as dialog:
         paragraph(here.t("schedules.drop_told"))
         with ui.element("div").classes("km-row"):
             button(
                 here.t("schedules.drop"), lambda: act(here, lambda office: office.drop_schedule(pipeline)), plain=False
             )
             button(here.t("act.cancel"), dialog.close)
-    dialog.on_value_change(lambda event: None if event.value else dialog.delete())
-    dialog.open()
