@@ -10,9 +10,9 @@ from isal import igzip
 
 from kingmaker.serving.journal.place import CLOSED, PACKED, PRIVATE
 
-_BLOCK = 1 << 16
-_PAUSE = 0.0005
-"""Seconds between two blocks, each of which takes some 200 µs: answering a request never waits for more than one of them."""
+_BLOCK = 1 << 18
+_PAUSE = 0.002
+"""Seconds between two blocks, each of which takes some 600 µs: answering a request never waits for more than one of them."""
 
 _ENTRY = b'{"entry":'
 
