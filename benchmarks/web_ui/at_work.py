@@ -27,9 +27,7 @@ CURVE: Final = 12
 
 def trials(connection: sa.Connection, size: Size) -> tuple[list[Row], list[Row]]:
     """Of the run that is held, in the manner of those that it did: the trials, and that it used them."""
-    known = connection.execute(
-        sa.select(tables.trial).join(tables.trial_use).where(tables.trial_use.c.run == PROMOTED)
-    )
+    known = connection.execute(sa.select(tables.trial).join(tables.trial_use).where(tables.trial_use.c.run == PROMOTED))
     patterns = [dict(row) for row in known.mappings() if row["ended"] == "fitted"]
     random = Random(11)
     made = [_trial(patterns[number % len(patterns)], number, random) for number in range(2, size.trials + 2)]
@@ -148,9 +146,7 @@ def announce_and_report(house: House, connection: sa.Connection, size: Size, now
         house.vault.name(pointer_name(pipeline), data)
     for number in range(size.endpoints):
         pipeline = PIPELINE if number % 2 == 0 else size.names()[number // 2 % len(size.names())]
-        house.vault.name(
-            report_name(pipeline, f"branch-{number:04}"), _report(editions[pipeline], number, now + AHEAD)
-        )
+        house.vault.name(report_name(pipeline, f"branch-{number:04}"), _report(editions[pipeline], number, now + AHEAD))
 
 
 def _pointer(pipeline: str, edition: int, now: datetime) -> Pointer:

@@ -26,7 +26,7 @@ from kingmaker.settings import Settings
 from kingmaker.wiring import open_house
 
 PEOPLE: Final = {"ada": Role.ADMIN, "vera": Role.VIEWER}
-PASSWORD: Final = "correct horse battery staple"  # noqa: S105 - of a home that is thrown away
+PASSWORD: Final = "correct horse battery staple"
 
 
 def grow(home: Path, size: Size) -> House:

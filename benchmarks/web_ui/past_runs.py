@@ -253,4 +253,3 @@ def _events(place: Place) -> Iterator[Row]:
             "done": 0,
             "total": 0,
         }
-
