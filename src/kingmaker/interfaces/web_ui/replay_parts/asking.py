@@ -13,7 +13,8 @@ from kingmaker.domain.replay import Holds, ReplayOutlook
 from kingmaker.interfaces.report.wording import count
 from kingmaker.interfaces.web_ui.here import Here
 from kingmaker.interfaces.web_ui.parts.acting import act, labelled_input, session_over
-from kingmaker.interfaces.web_ui.parts.elements import button, element, heading, paragraph
+from kingmaker.interfaces.web_ui.parts.dialogs import titled
+from kingmaker.interfaces.web_ui.parts.elements import button, element, paragraph
 from kingmaker.interfaces.web_ui.parts.fields import Choice, Ticks
 from kingmaker.interfaces.web_ui.replay_parts.marks import about, distance_told
 from kingmaker.pipeline.declaration import Promote
@@ -23,10 +24,8 @@ _DISTANCES: Final = ("2 weeks", "month", "quarter", "6 months", "year")
 
 def asking_for_replay(here: Here, pipelines: Sequence[str], chosen: str = "") -> None:
     """A dialog. Whoever asked is led to the replay."""
-    with ui.dialog() as dialog, ui.element("div").classes("km-dialog km-replay-asking").props("role=document"):
+    with titled(here.t("replays.ask")) as dialog, ui.element("div").classes("km-replay-asking"):
         _Asking(here, pipelines, chosen if chosen in pipelines else pipelines[0], dialog)
-    dialog.on_value_change(lambda event: None if event.value else dialog.delete())
-    dialog.open()
 
 
 class _Asking:
@@ -34,7 +33,6 @@ class _Asking:
         self._here, t = here, here.t
         self._key = f"page:{secrets.token_hex(16)}"
         self._looks = 0
-        heading(t("replays.ask"))
         paragraph(t("replays.ask_told"), quiet=True)
         self._pipeline = Choice(t("replays.column.pipeline"), {one: one for one in pipelines}, chosen, self._propose)
         with ui.element("div").classes("km-replay-span"):
