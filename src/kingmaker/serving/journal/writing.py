@@ -13,12 +13,12 @@ from kingmaker.serving.journal.place import Place
 from kingmaker.serving.journal.segments import OpenSegment, segment_name
 from kingmaker.serving.journal.tally import Tally
 
-ROWS_AT_ONCE, MOST_AT_ONCE = 128, 2_048
+ROWS_AT_ONCE, MOST_AT_ONCE = 128, 4_096
 """Encoding a portion of the first holds the interpreter for some 40 µs with the compiled library and some 400 µs without;
 writing lets go of it. A busy event loop gives the interpreter back late, so a writer that falls behind takes more at a time.
 """
 
-_SHARE = 4
+_SHARE = 2
 """A portion is at most such a part of what waits."""
 
 
