@@ -3,7 +3,6 @@
 import asyncio
 import json
 import os
-import re
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -18,6 +17,7 @@ from benchmarks.contest import ROOT
 from benchmarks.serving.measure import cpu_seconds, memory
 from benchmarks.web_ui.asking import JSON, PAGES, Visitor, visiting
 from benchmarks.web_ui.open_pages import left_open
+from benchmarks.web_ui.weight import Weight, weigh
 
 OPEN: Final = ("/", "/runs", "/runs/10001", "/endpoints")
 """The pages with timers, which are left open."""
@@ -43,15 +43,6 @@ class Opened:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FirstView:
-    """What a browser that was never here fetches for a page: files, bytes over the wire and unpacked."""
-
-    files: int
-    sent: int
-    whole: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class LeftOpen:
     """So many pages open at once: the server's CPU as a share of a core, and what the overview then takes in ms."""
 
@@ -66,7 +57,7 @@ class LeftOpen:
 class Measured:
     pages: tuple[Opened, ...]
     documents: tuple[Opened, ...]
-    first_view: FirstView
+    weight: Weight | None
     open_pages: LeftOpen
     started_mb: float
     after_mb: float
@@ -76,7 +67,7 @@ class Measured:
 def measure(home: Path, folder: Path, *, rounds: int, open_pages: int, seconds: float) -> Measured:
     with _control_centre(home, folder) as (process, port), visiting(port, "ada") as visitor:
         started_mb = memory(process).pss_mb
-        first_view = _first_view(visitor)
+        weight = weigh(visitor, port, "/")
         pages = tuple(_opened(visitor, process, PAGES, rounds))
         documents = tuple(_opened(visitor, process, JSON, rounds))
         after_mb = memory(process).pss_mb
@@ -84,7 +75,7 @@ def measure(home: Path, folder: Path, *, rounds: int, open_pages: int, seconds: 
         return Measured(
             pages=pages,
             documents=documents,
-            first_view=first_view,
+            weight=weight,
             open_pages=open_ones,
             started_mb=started_mb,
             after_mb=after_mb,
@@ -108,20 +99,6 @@ def _opened(visitor: Visitor, process: int, paths: Mapping[str, str], rounds: in
             whole=first.whole,
             status=max(one.status for one in (first, *answers)),
         )
-
-
-def _first_view(visitor: Visitor) -> FirstView:
-    """The overview, and all that its head names: scripts, modules, styles, fonts named in styles."""
-    page = visitor.asks("/")
-    said = page.body.decode()
-    named = set(re.findall(r'(?:src|href)="(/[^"#]+)"', said)) | set(re.findall(r'": ?"(/_nicegui/[^"]+)"', said))
-    files = {path: visitor.asks(path) for path in sorted(named) if path.startswith("/_nicegui/") or "favicon" in path}
-    found = [one for one in files.values() if one.status == 200]
-    return FirstView(
-        files=1 + len(found),
-        sent=page.sent + sum(one.sent for one in found),
-        whole=page.whole + sum(one.whole for one in found),
-    )
 
 
 async def _left_open(visitor: Visitor, process: int, port: int, count: int, seconds: float) -> tuple[LeftOpen, float]:

@@ -11,7 +11,7 @@ from uuid import uuid4
 from benchmarks.web_ui.asking import Visitor
 from websockets.asyncio.client import ClientConnection, connect
 
-_CLIENT: Final = re.compile(r'client_id"?[=:] ?"?([0-9a-f-]{36})')
+_CLIENT: Final = re.compile(r"client_id\W{2,6}([0-9a-f-]{36})")
 _LINE: Final = (
     "ws://127.0.0.1:{port}/_nicegui_ws/socket.io/?EIO=4&transport=websocket&client_id={client}&tab_id={tab}"
     "&document_id={document}&next_message_id=0&implicit_handshake=true"

@@ -26,11 +26,13 @@ def _lines(found: Measured, size: Size) -> Iterator[str]:
     yield from _table("JSON", found.documents)
     yield ""
     yield f"Goal: a median below {GOAL_MS:,.0f} ms each: {'missed by ' + ', '.join(slow) if slow else 'met by all'}."
-    view, left = found.first_view, found.open_pages
-    yield (
-        f"First view of the overview: {view.files} files, {view.sent / 1e3:,.0f} KB over the wire, "
-        f"{view.whole / 1e3:,.0f} KB unpacked."
-    )
+    left, weight = found.open_pages, found.weight
+    if weight is not None:
+        yield (
+            f"The overview in a browser that was never here: {weight.files} files, {weight.sent / 1e3:,.0f} KB over the wire; "
+            f"the next time {weight.again_files} files, {weight.again_sent / 1e3:,.0f} KB; "
+            f"{weight.elsewhere} files of other servers."
+        )
     yield (
         f"{left.pages} pages left open: {left.cpu:.0%} of a core, {left.messages} messages; the overview then opens in "
         f"{left.overview_ms:.0f} ms, at most {left.overview_max_ms:.0f}."

@@ -21,6 +21,8 @@ EVENTS: Final = 12
 """That are kept of each."""
 KEPT: Final = 25
 """Newest runs of each pipeline whose evidence lies in the vault: of older ones it is forgotten, as retention has it."""
+PATTERN: Final = 20
+"""Of so many runs of a pipeline in turn two promote, one fails and one is held: the newest of these still waits."""
 APART: Final = timedelta(minutes=40)
 Row = dict[str, Any]
 Rows = dict[sa.Table, list[Row]]
@@ -56,10 +58,10 @@ class Place:
 
     @property
     def outcome(self) -> Outcome:
-        match self.number % 20:
-            case 0 | 7:
+        match self.nth % PATTERN:
+            case 3 | 12:
                 return Outcome.PROMOTED
-            case 3:
+            case 7:
                 return Outcome.FAILED
             case 5:
                 return Outcome.HELD
@@ -161,7 +163,7 @@ def _verdict(house: House, pattern: Pattern, place: Place) -> Row:
     evidence = pattern.evidence + b" " * place.number  # the same figures under a digest of its own
     digest = house.vault.put_bytes(evidence) if place.nth < KEPT else place.digest("evidence")
     record = json.loads(pattern.verdict["record"]) | {"reason": place.outcome.value}
-    is_settled = place.outcome is Outcome.HELD and place.nth > 0
+    is_settled = place.outcome is Outcome.HELD and place.nth > PATTERN
     return pattern.verdict | {
         "run": place.number,
         "record": json.dumps(record, sort_keys=True, separators=(",", ":")),
