@@ -2,10 +2,10 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 import pytest
@@ -26,7 +26,7 @@ PATIENCE: Final = 15_000
 """Milliseconds."""
 STANDS: Final = "() => window.did_handshake === true || document.querySelector('#app') === null"
 """Of the line that NiceGUI holds; a plain page, such as the log-in, has none."""
-ONLY_BARRIERS: Final = {"resultTypes": ["violations"]}
+ONLY_BARRIERS: Final = {"resultTypes": ["violations"], "preload": False}
 """Axe need not tell of everything that is well."""
 SERIOUS: Final = frozenset({"serious", "critical"})
 
@@ -98,15 +98,28 @@ def viewing(
 def looking(context: BrowserContext, base: str, *, width: int = 1280, scheme: str = "light") -> Iterator[Viewer]:
     """One page of a browser in which somebody is logged in, held to the same."""
     page = context.new_page()
+    with watched(page, base, width=width, scheme=scheme) as viewer:
+        yield viewer
+    page.close()
+
+
+@contextmanager
+def watched(page: Page, base: str, *, width: int = 1280, scheme: str = "light") -> Iterator[Viewer]:
+    """A page that may have shown something before, of which nothing is left."""
     page.set_viewport_size({"width": width, "height": 900})
     page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
     page.set_default_timeout(PATIENCE)
     viewer = Viewer(page, base)
-    page.on("console", lambda said: viewer.complaints.append(said.text) if said.type in {"error", "warning"} else None)
-    page.on("pageerror", lambda error: viewer.complaints.append(str(error)))
-    page.on("request", lambda asked: _refuse_elsewhere(viewer, base, asked.url))
+    heard: dict[str, Callable[[Any], None]] = {
+        "console": lambda said: viewer.complaints.append(said.text) if said.type in {"error", "warning"} else None,
+        "pageerror": lambda error: viewer.complaints.append(str(error)),
+        "request": lambda asked: _refuse_elsewhere(viewer, base, asked.url),
+    }
+    for name, hears in heard.items():
+        page.on(name, hears)  # type: ignore[call-overload]
     yield viewer
-    page.close()
+    for name, hears in heard.items():
+        page.remove_listener(name, hears)
     assert not viewer.complaints, viewer.complaints
 
 

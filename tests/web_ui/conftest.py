@@ -1,27 +1,27 @@
 """One browser a session, one control centre for pages that only look, one of their own for tests that act."""
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import Protocol
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from tests.journeys.book import AFTER_THE_SHIFT, BEFORE_THE_SHIFT, write_book, write_pipeline
 from tests.journeys.console import Console
 from tests.journeys.homes import made_once
-from tests.web_ui.browser import CHROMIUM, NOT_TRIED, Viewer, entered, launched, looking, viewing
+from tests.web_ui.browser import CHROMIUM, NOT_TRIED, Viewer, entered, launched, viewing, watched
 from tests.web_ui.site import PASSWORD, Site, admit_everybody, standing
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     here = Path(__file__).parent
     for item in items:
-        if here in item.path.parents and "browser_" in " ".join(getattr(item, "fixturenames", ())):
+        if here in item.path.parents and "browser_" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.slow)
 
 
-Browsers = Callable[[str, str], BrowserContext]
+Pages = Callable[[str, str], AbstractContextManager[Page]]
 
 
 class Look(Protocol):
@@ -72,26 +72,33 @@ def own_site(lived_in: Console, tmp_path: Path) -> Iterator[Site]:
 
 
 @pytest.fixture(scope="session")
-def browsers_(browser_: Browser, site: Site) -> Iterator[Browsers]:
-    """A browser for each person and language before the shared site. Nobody logs out of it, and it keeps what it loaded."""
-    known: dict[tuple[str, str], BrowserContext] = {}
+def pages_(browser_: Browser, site: Site) -> Pages:
+    """By person and language, pages before the shared site that nobody looks at. They keep what they loaded."""
+    free: dict[tuple[str, str], list[Page]] = {}
+    contexts: dict[tuple[str, str], BrowserContext] = {}
 
-    def of(name: str, language: str) -> BrowserContext:
-        if (name, language) not in known:
-            known[name, language] = entered(browser_, site.url, name, PASSWORD, language=language)
-        return known[name, language]
+    @contextmanager
+    def lent(name: str, language: str) -> Iterator[Page]:
+        key = name, language
+        if key not in contexts:
+            contexts[key] = entered(browser_, site.url, name, PASSWORD, language=language)
+        pages = free.setdefault(key, [])
+        page = pages.pop() if pages else contexts[key].new_page()
+        yield page
+        page.evaluate("sessionStorage.clear()")
+        page.goto("about:blank")
+        pages.append(page)
 
-    yield of
-    for context in known.values():
-        context.close()
+    return lent
 
 
 @pytest.fixture
-def look(browsers_: Browsers, site: Site) -> Iterator[Look]:
+def look(pages_: Pages, site: Site) -> Iterator[Look]:
     with ExitStack() as stack:
 
         def looked(name: str, *, width: int = 1280, scheme: str = "light", language: str = "en-GB") -> Viewer:
-            return stack.enter_context(looking(browsers_(name, language), site.url, width=width, scheme=scheme))
+            page = stack.enter_context(pages_(name, language))
+            return stack.enter_context(watched(page, site.url, width=width, scheme=scheme))
 
         yield looked
 

@@ -38,6 +38,15 @@ class Site:
     url: str
     process: int
 
+    @contextmanager
+    def office(self, name: str = "ada") -> Iterator[Office]:
+        """What somebody at the machine itself sees and does, without a process for each word."""
+        house = open_house(Settings(home=self.console.home))
+        try:
+            yield Office(house, owner(name))
+        finally:
+            house.close()
+
 
 @contextmanager
 def standing(console: Console, *, runs: int = 0) -> Iterator[Site]:

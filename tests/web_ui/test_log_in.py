@@ -45,7 +45,7 @@ def test_no_address_leads_from_the_log_in_to_another_site(browser_: Browser, sit
     for elsewhere in ("//evil.example", "https://evil.example", "/%5Cevil.example", "javascript:alert(1)"):
         page = at_the_door(browser_, site, f"/login?to={elsewhere}")
         tells(page, "vera", PASSWORD)
-        page.wait_for_url(site.url + "/")
+        page.wait_for_url(site.url + "/", wait_until="commit")
         page.context.close()
 
 
