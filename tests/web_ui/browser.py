@@ -107,7 +107,7 @@ def looking(context: BrowserContext, base: str, *, width: int = 1280, scheme: st
 def watched(page: Page, base: str, *, width: int = 1280, scheme: str = "light") -> Iterator[Viewer]:
     """A page that may have shown something before, of which nothing is left."""
     page.set_viewport_size({"width": width, "height": 900})
-    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
     page.set_default_timeout(PATIENCE)
     viewer = Viewer(page, base)
     heard: dict[str, Callable[[Any], None]] = {

@@ -9,6 +9,8 @@ from .site import Site
 from .test_pipeline import ledger_of
 
 PAGE = "/pipelines/book/declaration"
+PAPER = {"light": "rgb(255, 255, 255)", "dark": "rgb(30, 30, 30)"}
+"""Of the editor, once it is as light or dark as the page."""
 
 
 def edits(viewer: Viewer) -> Page:
@@ -41,10 +43,12 @@ def test_the_editor_has_no_barrier_in_light_and_dark(look: Look, width: int, sch
     viewer = look("oleg", width=width, scheme=scheme)
     page = edits(viewer)
     expect(page.get_by_label("Text of the declaration")).to_be_visible()
+    expect(page.locator(".cm-editor")).to_have_css("background-color", PAPER[scheme])
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     viewer.finds_no_barrier()
     viewer.opens("/pipelines/new")
     viewer.sees("None: it is well declared.")
+    expect(page.locator(".cm-editor")).to_have_css("background-color", PAPER[scheme])
     viewer.finds_no_barrier()
 
 

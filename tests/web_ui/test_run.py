@@ -63,7 +63,8 @@ def test_a_run_is_seen_as_it_happens_and_stopped(browser_: Browser, conducting: 
         oleg.page.get_by_role("button", name="Ask again").wait_for()
         vera.finds_no_barrier()
     assert conducting.console.rows(f"SELECT reason FROM run WHERE number = {number}") == [("cancelled",)]
-    assert conducting.console.rows("SELECT why FROM audit WHERE action = 'run cancelled'") == [("the wrong day",)]
+    noted = conducting.console.rows("SELECT why FROM audit WHERE action = 'run cancelled'")
+    assert noted == [("Cancelled by oleg: the wrong day",)]
 
 
 def row_of(page: Page, stage: str) -> Locator:
@@ -115,11 +116,11 @@ def test_the_loans_of_a_run_are_told_with_what_was_left_out_and_why(look: Look):
 def test_a_column_is_shown_before_and_after_what_the_recipe_makes_of_it(look: Look):
     viewer = look("vera")
     page = viewer.opens("/runs/1/recipe")
-    page.get_by_label("Column", exact=True).select_option("region")
+    page.locator("select[name=column]").select_option("region")
     page.get_by_role("heading", name="region").wait_for()
     expect(page.get_by_role("row", name="south")).to_contain_text("%")
-    page.get_by_label("Recipe", exact=True).select_option("plain")
-    page.get_by_label("Column", exact=True).select_option("savings")
+    page.locator("select[name=recipe]").select_option("plain")
+    page.locator("select[name=column]").select_option("savings")
     viewer.sees("Outliers pulled in to")
     assert page.get_by_role("img", name="Before: raw values").is_visible()
     assert page.get_by_role("img", name="After: savings").is_visible()
