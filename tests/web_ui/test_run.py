@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -28,7 +29,7 @@ def conducting(lived_in: Console, tmp_path: Path) -> Iterator[Site]:
     file = console.folder / "book.yaml"
     file.write_text(file.read_text(encoding="utf-8").replace("trials: 3", f"trials: {MANY_TRIALS}"), encoding="utf-8")
     console.does("declare", "book.yaml")
-    with standing(console, runs=1) as stands:
+    with standing(replace(console, environment={"KINGMAKER_WORKERS": "1"}), runs=1) as stands:
         yield stands
 
 
