@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from kingmaker.adapters.ledgers import centre_tables, tables
 from kingmaker.adapters.ledgers.glances import newest_judged_of_each, newest_schedule_faults
 from kingmaker.adapters.ledgers.schedules import schedule_of
-from kingmaker.adapters.ledgers.standings import SqlStandings
+from kingmaker.adapters.ledgers.standings import SqlStandings, is_overtaken
 from kingmaker.adapters.sql import reading
 from kingmaker.domain.champion import ChampionTurn, TurnReason
 from kingmaker.domain.freeze import Freeze
@@ -93,17 +93,12 @@ def _waiting(connection: sa.Connection) -> dict[str, int]:
 
 
 def _held(connection: sa.Connection) -> dict[str, list[int]]:
-    """Runs that were held with a version that nobody has approved or rejected.
-
-    Records are long: those of runs that put their version in force by themselves, most of all, are not read.
-    """
-    verdict, turn = tables.verdict.c, tables.champion_turn.c
-    crowned = sa.exists().where(turn.pipeline == tables.run.c.pipeline, turn.version == verdict.candidate_version)
-    by_itself = crowned.where(turn.reason == TurnReason.PROMOTED.value)
+    """Runs that were held with a version that somebody may still approve. Records are long: few are read."""
+    verdict = tables.verdict.c
     query = (
         sa.select(tables.run.c.pipeline, tables.run.c.number)
         .join(tables.run, tables.run.c.number == verdict.run)
-        .where(verdict.settled_at.is_(None), verdict.candidate_version.is_not(None), ~by_itself)
+        .where(verdict.settled_at.is_(None), verdict.candidate_version.is_not(None), ~is_overtaken())
     )
     open_ones = {number: pipeline for pipeline, number in connection.execute(query)}
     records = sa.select(verdict.run, verdict.record).where(verdict.run.in_(open_ones)).order_by(verdict.run)
