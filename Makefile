@@ -11,7 +11,7 @@ $(VENV)/bin/python:
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip -c constraints.txt
 
-$(VENV)/.loop: $(VENV)/bin/python pyproject.toml constraints.txt hatch_build.py src/kingmaker/bundle/native/trees.c
+$(VENV)/.loop: $(VENV)/bin/python pyproject.toml constraints.txt hatch_build.py $(wildcard src/kingmaker/bundle/native/*.c src/kingmaker/bundle/native/*.h)
 	@echo "Installing Kingmaker into $(VENV) (a minute or two the first time) ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[loop,control]'
 	@touch $@

@@ -103,7 +103,7 @@ def _keys_of_home(home: Path) -> tuple[PublicKey, ...]:
 def _lines_of(told: str) -> list[tuple[str, str]]:
     """(text, where) of each key in a file, or of the one text."""
     path = Path(told)
-    if ":" in told and not path.is_file():
+    if ":" in told and not _is_file(path):
         return [(told, "--key")]
     try:
         lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
@@ -114,6 +114,14 @@ def _lines_of(told: str) -> list[tuple[str, str]]:
             remedy="Name a text file, or the key.",
         ) from None
     return [(line.strip(), f"{told}:{number}") for number, line in enumerate(lines, start=1) if line.strip()]
+
+
+def _is_file(path: Path) -> bool:
+    """A text that is too long for a name is none."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
 
 
 def _key(text: str, where: str) -> PublicKey:

@@ -199,6 +199,24 @@ def access(both: Both) -> None:
     assert [one.name for one in both.alike("people")] == ["ann"]
 
 
+def sessions(both: Both) -> None:
+    assert both.alike("sessions") == []
+    for verb, words in (("end_sessions", ()), ("change_password", ("wrong horse", "correct horse battery"))):
+        with pytest.raises(NotFound, match="is nobody who logs in"):
+            both.once(verb, *words)
+
+
+def glances(both: Both) -> None:
+    [seen] = both.alike("glance", each=3)
+    assert seen.pipeline == PIPELINE
+    assert both.alike("endpoint_lines", pipeline=PIPELINE, limit=5) == []
+    assert len(both.alike("times", "0 2 * * *", zone="Asia/Shanghai", count=3)) == 3
+    assert both.once("room").free > 0
+    assert both.once("monitor", PIPELINE).pipeline == PIPELINE
+    assert both.alike("monitoring", PIPELINE).pipeline == PIPELINE
+    assert both.alike("alarms", PIPELINE, only_open=True) == []
+
+
 def house(both: Both) -> None:
     assert both.alike("audit", limit=500)[0].by == "first administrator"
     assert both.alike("verify_audit").entries > 10
@@ -220,8 +238,11 @@ def test_every_verb_answers_from_afar_with_the_record_that_it_answers_with_on_th
         runs_and_requests,
         studies,
         champions,
+        models,
         replays,
         access,
+        sessions,
+        glances,
         house,
     )
     for chapter in chapters:

@@ -88,8 +88,8 @@ class Answering(BaseHTTPRequestHandler):
         body = data[start:]
         self._head(206 if start else 200, len(body), tag, f"bytes {start}-{len(data) - 1}/{len(data)}" if start else "")
         for piece in self._pieces(body[: self.manners.cut], 0.0 if spared else self.manners.drip):
+            self.manners.sent += len(piece)  # before it is sent: whoever has received it may look at once
             self.wfile.write(piece)
-            self.manners.sent += len(piece)
         if self.manners.cut is not None:
             self.close_connection = True
 

@@ -117,6 +117,8 @@ class NoticesContract(LedgerContract):
         ledger.raise_notice(broken(), quiet=HOUR)
         ledger.raise_notice(broken(cause="disk"), quiet=HOUR)
         assert [notice.cause for notice in ledger.notices()] == ["disk", "fault/loans/data_refused"]
+        newest = ledger.notices(limit=1)[0]
+        assert [notice.cause for notice in ledger.notices(before=newest.number)] == ["fault/loans/data_refused"]
         assert [notice.number for notice in ledger.notices(limit=1)] == [2]
 
     def test_a_taken_notice_is_nobody_elses_until_its_lease_is_over(self, ledger: SqlLedger, clock: Clock):

@@ -265,6 +265,13 @@ class PipelinesContract(LedgerContract):
         ledger.settle(1, approved=False, by="bob", why="no")
         assert ledger.pipeline_standings()[0].awaiting_decision == 1
 
+    def test_a_held_challenger_that_met_an_earlier_champion_waits_for_nobody(self, ledger: SqlLedger):
+        held = decide(ledger, "one", VerdictReason.AWAITING_SECOND_LOOK, "a" * 64)
+        assert ledger.standing(held).awaits_decision
+        ledger.crown("loans", "a" * 64, expected_turn=0, reason=TurnReason.PROMOTED, by="run 2", why="its second look")
+        assert ledger.pipeline_standings()[0].held == ()
+        assert not ledger.standing(held).awaits_decision
+
 
 def decide(ledger: SqlLedger, key: str, reason: VerdictReason, candidate: str | None) -> int:
     """A run that ended with this verdict."""

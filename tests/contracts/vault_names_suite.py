@@ -47,6 +47,20 @@ class VaultNamesContract:
         assert vault.names("endpoints/Loans/") == vault.names("endpoints/cards/") == []
         assert vault.names("champions/lo") == [POINTER]
 
+    def test_documents_are_read_in_one_go_by_how_their_names_begin(self, vault: Vault, tmp_path: Path):
+        other = self.open(tmp_path / "home")
+        names = [f"endpoints/loans/{number}.json" for number in range(20)]
+        for name in (*names, "endpoints/loans_2/one.json", POINTER):
+            vault.name(name, name.encode())
+        assert vault.documents("endpoints/loans/") == {name: name.encode() for name in sorted(names)}
+        assert list(vault.documents("endpoints/loans/")) == sorted(names)
+        other.name(names[7], b"changed")
+        other.name("endpoints/loans/new.json", b"new")
+        again = vault.documents("endpoints/loans/")
+        assert (again[names[7]], again["endpoints/loans/new.json"], len(again)) == (b"changed", b"new", 21)
+        assert vault.documents("endpoints/Loans/") == vault.documents("endpoints/cards/") == {}
+        assert len(vault.documents("endpoints/")) == 22
+
     def test_documents_are_no_files_by_digest_nor_the_other_way_round(self, vault: Vault):
         digest = vault.put_bytes(b"small")
         vault.name(POINTER, b"small")

@@ -82,6 +82,7 @@ class Reaper:
         if select.select([os.pidfd_open(self.worker.pid)], [], [], 0.1)[0]:
             self.worker.wait()
             wait_until_all_are_gone(self._console)
+            self.killed_at_the_end = self._is_over(run)  # who conducts outlives a killed worker by a moment
             self.worker = start_worker(self._console)
         return True
 

@@ -2,15 +2,15 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, Playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 
 CHROMIUM: Final = os.environ.get("KINGMAKER_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 NOT_TRIED: Final = "NO PAGE WAS TRIED IN A BROWSER: chromium is not installed (Debian: apt-get install chromium)"
@@ -24,6 +24,10 @@ QUIETLY: Final = (
 )
 PATIENCE: Final = 15_000
 """Milliseconds."""
+STANDS: Final = "() => window.did_handshake === true || document.querySelector('#app') === null"
+"""Of the line that NiceGUI holds; a plain page, such as the log-in, has none."""
+ONLY_BARRIERS: Final = {"resultTypes": ["violations"], "preload": False}
+"""Axe need not tell of everything that is well."""
 SERIOUS: Final = frozenset({"serious", "critical"})
 
 
@@ -36,9 +40,9 @@ class Viewer:
     complaints: list[str] = field(default_factory=list)
 
     def opens(self, path: str) -> Page:
-        """The page, once it is there and has nothing more to load."""
+        """The page, once it is there and its line to the server stands, so that its buttons do something."""
         self.page.goto(self.base + path)
-        self.page.wait_for_load_state("networkidle")
+        self.page.wait_for_function(STANDS)
         return self.page
 
     def sees(self, said: str) -> None:
@@ -47,7 +51,7 @@ class Viewer:
 
     def finds_no_barrier(self) -> None:
         """Axe finds nothing serious."""
-        found = Axe().run(self.page).response["violations"]
+        found = Axe().run(self.page, options=ONLY_BARRIERS).response["violations"]
         serious = [f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in found if one["impact"] in SERIOUS]
         assert not serious, serious
 
@@ -60,6 +64,16 @@ def launched(playwright: Playwright) -> Browser:
     if CHROMIUM is None:
         pytest.skip(NOT_TRIED)
     return playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIETLY))
+
+
+def entered(
+    browser: Browser, base: str, name: str, password: str, *, language: str = "en-GB", zone: str = "Asia/Shanghai"
+) -> BrowserContext:
+    """A browser in which somebody is logged in."""
+    context = browser.new_context(locale=language, timezone_id=zone)
+    answer = context.request.post(f"{base}/api/v1/login", data={"name": name, "password": password})
+    assert answer.ok, answer.text()
+    return context
 
 
 @contextmanager
@@ -75,22 +89,37 @@ def viewing(
     zone: str = "Asia/Shanghai",
 ) -> Iterator[Viewer]:
     """Logged in. At the end nothing may have been complained of, and nothing asked of any other server."""
-    context = browser.new_context(
-        viewport={"width": width, "height": 900},
-        color_scheme=scheme,
-        locale=language,
-        timezone_id=zone,  # type: ignore[arg-type]
-    )
-    answer = context.request.post(f"{base}/api/v1/login", data={"name": name, "password": password})
-    assert answer.ok, answer.text()
+    context = entered(browser, base, name, password, language=language, zone=zone)
+    with context, looking(context, base, width=width, scheme=scheme) as viewer:
+        yield viewer
+
+
+@contextmanager
+def looking(context: BrowserContext, base: str, *, width: int = 1280, scheme: str = "light") -> Iterator[Viewer]:
+    """One page of a browser in which somebody is logged in, held to the same."""
     page = context.new_page()
+    with watched(page, base, width=width, scheme=scheme) as viewer:
+        yield viewer
+    page.close()
+
+
+@contextmanager
+def watched(page: Page, base: str, *, width: int = 1280, scheme: str = "light") -> Iterator[Viewer]:
+    """A page that may have shown something before, of which nothing is left."""
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
     page.set_default_timeout(PATIENCE)
     viewer = Viewer(page, base)
-    page.on("console", lambda said: viewer.complaints.append(said.text) if said.type in {"error", "warning"} else None)
-    page.on("pageerror", lambda error: viewer.complaints.append(str(error)))
-    page.on("request", lambda asked: _refuse_elsewhere(viewer, base, asked.url))
+    heard: dict[str, Callable[[Any], None]] = {
+        "console": lambda said: viewer.complaints.append(said.text) if said.type in {"error", "warning"} else None,
+        "pageerror": lambda error: viewer.complaints.append(str(error)),
+        "request": lambda asked: _refuse_elsewhere(viewer, base, asked.url),
+    }
+    for name, hears in heard.items():
+        page.on(name, hears)  # type: ignore[call-overload]
     yield viewer
-    context.close()
+    for name, hears in heard.items():
+        page.remove_listener(name, hears)
     assert not viewer.complaints, viewer.complaints
 
 

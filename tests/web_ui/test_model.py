@@ -1,9 +1,11 @@
 """The page of a model version: what it rests on, what it would say, what another cut would do, what may be done."""
 
-import json
+import csv
 import re
 
 from playwright.sync_api import Page, expect
+
+from kingmaker.domain.evidence import ModelEvidence
 
 from .conftest import Look
 from .site import Site
@@ -18,11 +20,29 @@ def number_in(page: Page, place: str) -> float:
     return float(found[0])
 
 
+def first_of(site: Site) -> str:
+    """The version that was the first champion."""
+    with site.office() as office:
+        return office.history("book")[0].version
+
+
+def evidence_of_the_champion(site: Site) -> ModelEvidence:
+    with site.office() as office:
+        newest = office.history("book")[-1]
+        selection = office.account(office.version("book", newest.version).run, trials=False).selection
+    assert selection is not None
+    assert selection.evidence is not None
+    assert selection.evidence.challenger is not None
+    return selection.evidence.challenger
+
+
 def test_a_viewer_sees_where_the_version_comes_from_and_may_take_it_along(look: Look, site: Site):
     viewer = look("vera")
     page = viewer.opens(CHAMPION)
-    known = site.console.does("champion")
-    expect(page.get_by_text(known["version"], exact=True)).to_be_visible()
+    with site.office() as office:
+        reign = office.champion("book")
+    assert reign is not None
+    expect(page.get_by_text(reign.turn.version, exact=True)).to_be_visible()
     expect(page.get_by_text("in force now")).to_be_visible()
     expect(page.get_by_role("button", name="Freeze the champion")).to_have_count(0)
     for name in ("Thresholds", "Schema", "Model-risk document", "Report of its run", "Bundle"):
@@ -36,7 +56,7 @@ def test_a_viewer_sees_where_the_version_comes_from_and_may_take_it_along(look: 
 
 def test_the_first_digits_of_a_version_lead_to_the_whole_of_it(look: Look, site: Site):
     viewer = look("vera")
-    oldest = site.console.does("versions")[-1]["version"]
+    oldest = first_of(site)
     page = viewer.opens(f"/pipelines/book/models/{oldest[:7]}")
     assert page.url == f"{viewer.base}/pipelines/book/models/{oldest}"
     viewer.sees("was in force")
@@ -81,8 +101,7 @@ def test_an_applicant_who_is_made_up_is_scored_anew_with_every_change_as_the_com
     row = {"loan": "L", "amount": amount.input_value() if amount.count() else "", **fields}
     file.write_text(",".join(row) + "\n" + ",".join(row.values()) + "\n", encoding="utf-8")
     site.console.does("score", "made-up.csv", "scored.csv", "--reasons", "2", "--allow-missing")
-    names, values = ((site.console.folder / "scored.csv").read_text(encoding="utf-8").split("\n"))[:2]
-    told = dict(zip(names.split(","), values.split(","), strict=True))
+    (told,) = csv.DictReader((site.console.folder / "scored.csv").read_text(encoding="utf-8").splitlines())
     expect(score).to_have_text(told["score"])
     expect(page.locator("#what_if .km-model-reasons li").first).to_contain_text(f"{told['reason_1']}: cost")
     assert before != told["score"]
@@ -113,14 +132,12 @@ def test_another_cut_is_tried_with_the_keyboard_and_its_figures_are_the_evidence
         page.keyboard.press("ArrowRight")
     expect(figures.first).to_have_text(re.compile("75.0"))
     expect(page.get_by_text("approval_rate: 0.75")).to_be_visible()
-    champion = site.console.does("champion")["version"]
-    run = next(one["run"] for one in site.console.does("versions") if one["version"] == champion)
-    evidence = site.console.does("explain", str(run))["selection"]["evidence"]["challenger"]
-    at = next(point for point in evidence["approval"] if round(point["approval_rate"], 4) == 0.75)
+    evidence = evidence_of_the_champion(site)
+    at = next(point for point in evidence.approval if round(point.approval_rate, 4) == 0.75)
     shown = [number_in(page, f".km-model-figures > :nth-child({place}) .km-model-number") for place in (2, 3, 4)]
-    assert shown == [round(100 * at[name], 1) for name in ("bad_rate", "false_kill", "caught")]
+    assert shown == [round(100 * rate, 1) for rate in (at.bad_rate, at.false_kill, at.caught)]
     expect(page.get_by_text("Good lending turned away (amount)")).to_be_visible()
-    assert at["false_kill_amount"] < evidence["at_cut"]["false_kill_amount"]
+    assert at.false_kill_amount < evidence.at_cut.false_kill_amount
 
 
 def test_on_a_phone_in_the_dark_and_in_chinese_nothing_is_cut_off(look: Look):
@@ -138,7 +155,7 @@ def test_an_approver_freezes_the_champion_and_goes_back_to_the_one_before(act: L
     page.get_by_label("Reason, kept in the audit log").fill("audit week")
     page.get_by_role("dialog").get_by_role("button", name="Freeze the champion").click()
     piet.sees("Frozen by piet: audit week")
-    first = own_site.console.does("versions")[-1]["version"]
+    first = first_of(own_site)
     page = piet.opens(f"/pipelines/book/models/{first}")
     page.get_by_role("button", name="Roll back to this version").click()
     page.get_by_role("dialog").get_by_role("button", name="Roll back to this version").click()
@@ -146,6 +163,7 @@ def test_an_approver_freezes_the_champion_and_goes_back_to_the_one_before(act: L
     page.get_by_label("Reason, kept in the audit log").fill("complaints")
     page.get_by_role("dialog").get_by_role("button", name="Roll back to this version").click()
     piet.sees("in force now")
-    turn = own_site.console.does("champion")
-    assert (turn["version"], turn["by"], turn["why"]) == (first, "piet", "complaints")
-    assert "champion rolled back" in json.dumps(own_site.console.does("audit", "list")[:3])
+    with own_site.office() as office:
+        turn = office.history("book")[-1]
+        assert (turn.version, turn.by, turn.why) == (first, "piet", "complaints")
+        assert "champion rolled back" in {entry.action for entry in office.audit(limit=3)}

@@ -2,10 +2,11 @@
 
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 from tests.journeys.console import Console
 from tests.web_ui.browser import Viewer, viewing
 from tests.web_ui.site import PASSWORD, Site, standing
@@ -28,7 +29,7 @@ def conducting(lived_in: Console, tmp_path: Path) -> Iterator[Site]:
     file = console.folder / "book.yaml"
     file.write_text(file.read_text(encoding="utf-8").replace("trials: 3", f"trials: {MANY_TRIALS}"), encoding="utf-8")
     console.does("declare", "book.yaml")
-    with standing(console, runs=1) as stands:
+    with standing(replace(console, environment={"KINGMAKER_WORKERS": "1"}), runs=1) as stands:
         yield stands
 
 
@@ -39,7 +40,7 @@ def test_a_run_is_seen_as_it_happens_and_stopped(browser_: Browser, conducting: 
     ):
         oleg.opens("/runs")
         oleg.page.get_by_role("button", name="Ask for a run").click()
-        oleg.page.get_by_label("As of which day").fill("2018-06-30")
+        oleg.page.get_by_label("As of which day").fill("2017-01-31")
         oleg.page.get_by_role("button", name="Ask", exact=True).click()
         number = begun(oleg)
         oleg.page.goto(f"{conducting.url}/runs/{number}")
@@ -47,8 +48,8 @@ def test_a_run_is_seen_as_it_happens_and_stopped(browser_: Browser, conducting: 
         log = oleg.page.get_by_role("log")
         expect(log).to_contain_text("loans in windows", timeout=30_000)
         oleg.page.get_by_text(f"of {MANY_TRIALS:,}").wait_for(timeout=30_000)
-        expect(oleg.page.get_by_role("row", name="Extract")).to_contain_text("done")
-        expect(oleg.page.get_by_role("row", name="Train")).to_contain_text("under way")
+        expect(row_of(oleg.page, "Extract")).to_contain_text("done")
+        expect(row_of(oleg.page, "Train")).to_contain_text("under way")
         oleg.finds_no_barrier()
         vera.sees(f"of {MANY_TRIALS:,}")
         assert vera.page.locator("#content button").count() == 0
@@ -63,7 +64,12 @@ def test_a_run_is_seen_as_it_happens_and_stopped(browser_: Browser, conducting: 
         oleg.page.get_by_role("button", name="Ask again").wait_for()
         vera.finds_no_barrier()
     assert conducting.console.rows(f"SELECT reason FROM run WHERE number = {number}") == [("cancelled",)]
-    assert conducting.console.rows("SELECT why FROM audit WHERE action = 'run cancelled'") == [("the wrong day",)]
+    noted = conducting.console.rows("SELECT why FROM audit WHERE action = 'run cancelled'")
+    assert noted == [("Cancelled by oleg: the wrong day",)]
+
+
+def row_of(page: Page, stage: str) -> Locator:
+    return page.locator("tr", has=page.get_by_role("cell", name=stage, exact=True))
 
 
 def begun(viewer: Viewer) -> int:
@@ -90,7 +96,7 @@ def test_a_finished_run_tells_what_became_of_it_and_leads_to_its_verdict(look: L
     page = viewer.opens("/runs/1")
     viewer.sees("A verdict was reached")
     assert page.get_by_role("link", name="The verdict, gate by gate").get_attribute("href") == "/runs/1/verdict"
-    expect(page.get_by_role("row", name="Publish")).to_contain_text("done")
+    expect(row_of(page, "Publish")).to_contain_text("done")
     for name, said in (
         ("Report", b"<!doctype html>"),
         ("Everything", b'"trials"'),
@@ -111,11 +117,11 @@ def test_the_loans_of_a_run_are_told_with_what_was_left_out_and_why(look: Look):
 def test_a_column_is_shown_before_and_after_what_the_recipe_makes_of_it(look: Look):
     viewer = look("vera")
     page = viewer.opens("/runs/1/recipe")
-    page.get_by_label("Column").select_option("region")
+    page.locator("select[name=column]").select_option("region")
     page.get_by_role("heading", name="region").wait_for()
     expect(page.get_by_role("row", name="south")).to_contain_text("%")
-    page.get_by_label("Recipe").select_option("plain")
-    page.get_by_label("Column").select_option("savings")
+    page.locator("select[name=recipe]").select_option("plain")
+    page.locator("select[name=column]").select_option("savings")
     viewer.sees("Outliers pulled in to")
     assert page.get_by_role("img", name="Before: raw values").is_visible()
     assert page.get_by_role("img", name="After: savings").is_visible()

@@ -118,7 +118,7 @@ def seconds_used(process: int) -> float:
     [
         ("/runs", "10000"),
         ("/runs?pipeline=book&state=finished&before=5000", "4999"),
-        (f"/runs/{MANY_RUNS}", "Publish"),
+        (f"/runs/{MANY_RUNS}", f"Run {MANY_RUNS}"),
         (f"/runs/{MANY_RUNS}/trials", "page 1 of 100"),
         (f"/runs/{MANY_RUNS}/trials?order=overfit&falling=false&page=50", "page 50 of 100"),
         (f"/api/v1/runs/{MANY_RUNS}/trials.csv", "learning_rate"),

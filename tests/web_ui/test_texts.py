@@ -7,11 +7,16 @@ from string import Formatter
 import pytest
 
 from kingmaker.interfaces import web_ui
+from kingmaker.interfaces.cli.rooms import ROOMS
 from kingmaker.interfaces.web_ui.texts.catalogue import LANGUAGES, catalogue, texts_in
 
 SOURCE = Path(web_ui.__file__).parent
 USED = re.compile(r"""\bt\(\s*["']([a-z_]+(?:\.[a-z_0-9]+)+)["']|title=["']([a-z_]+\.[a-z_]+)["']""")
 BUILT = re.compile(r"""\bt\(\s*f["']([a-z_.]+)\{""")
+
+
+COMMAND = re.compile(r"\bkingmaker ([a-z][a-z-]*)")
+COMMANDS = {command for commands in ROOMS.values() for command in commands}
 
 
 def words_in(text: str) -> set[str]:
@@ -34,6 +39,13 @@ def test_every_text_that_a_page_asks_for_is_there_and_none_is_left_over():
     assert used <= known, sorted(used - known)
     left = {name for name in known if not re.search(rf"['\"]{name}['\"]", code) and not name.startswith(beginnings)}
     assert not left, sorted(left)
+
+
+@pytest.mark.parametrize("name", sorted(catalogue()))
+def test_a_command_that_a_text_names_exists(name: str):
+    for text in catalogue()[name].values():
+        for command in COMMAND.findall(text):
+            assert command in COMMANDS
 
 
 def test_words_are_filled_in():

@@ -38,7 +38,7 @@ def _prepares_alike(steps: Steps, walked: WalkedGraph) -> bool:
     """What the trees are given: on every constant of the graph and threshold of a tree, a hair beside it, missing, infinite."""
     draw = np.random.default_rng(11)
     marks = np.unique(np.concatenate([steps.constants, walked.walker.trees.thresholds]))
-    special = np.concatenate([_ALWAYS, marks, np.nextafter(marks, np.inf), np.nextafter(marks, -np.inf)])
+    special = _with_what_lies_beside(marks)
     num = draw.standard_normal((TRIAL_ROWS, steps.numbers)) * 10.0 ** draw.integers(-3, 7, (TRIAL_ROWS, 1))
     chosen = draw.random(num.shape) < 0.7
     num[chosen] = draw.choice(special, np.count_nonzero(chosen))
@@ -48,6 +48,12 @@ def _prepares_alike(steps: Steps, walked: WalkedGraph) -> bool:
         feed["cat"] = cat
     ours = steps.preparing().run(raw_values(num, cat, steps.encoders))
     return same_bits(ours.T, walked.prepared(feed))
+
+
+def _with_what_lies_beside(marks: Floats) -> Floats:
+    """Beside the largest double lies infinity."""
+    with np.errstate(over="ignore"):
+        return np.concatenate([_ALWAYS, marks, np.nextafter(marks, np.inf), np.nextafter(marks, -np.inf)])
 
 
 def _texts(encoders: Sequence[Encoder], width: int, draw: np.random.Generator) -> Texts | None:
@@ -65,7 +71,7 @@ def _answers_alike(steps: Steps, walked: WalkedGraph) -> bool:
     """What becomes of the trees' sums: all over their range, on every constant and a hair beside it."""
     draw = np.random.default_rng(12)
     marks = steps.constants[np.abs(steps.constants) < _WIDEST]
-    special = np.concatenate([_ALWAYS, marks, np.nextafter(marks, np.inf), np.nextafter(marks, -np.inf)])
+    special = _with_what_lies_beside(marks)
     sums = even_rows(
         np.concatenate([draw.uniform(-_WIDEST, _WIDEST, TRIAL_SUMS), draw.standard_normal(TRIAL_SUMS), special])
     )

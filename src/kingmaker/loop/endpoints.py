@@ -1,6 +1,6 @@
 """What endpoints say about themselves, and how far each is behind what was announced."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from datetime import UTC, datetime
 
 import msgspec
@@ -31,31 +31,34 @@ class _Told(msgspec.Struct):
 
 def endpoint_reports(house: House, pipeline: str) -> list[EndpointReport]:
     """Every endpoint that ever reported, by name."""
-    pointer = announced_pointer(house, pipeline)
-    edition = pointer.edition if pointer else None
-    prefix = report_name(pipeline, "").removesuffix(".json")
-    names = [name for name in house.vault.names(prefix) if name.endswith(".json")]
-    found = [(name.removeprefix(prefix).removesuffix(".json"), house.vault.named(name)) for name in names]
-    return [_report(endpoint, data, edition, house.clock()) for endpoint, data in found if data is not None]
+    return [report for _, report in reports_of(house, [pipeline])]
 
 
-def endpoint_places(house: House, pipelines: Collection[str] | None = None) -> list[tuple[str, str]]:
-    """Pipeline and name of every endpoint that ever reported, in order, of these pipelines (None: of all)."""
-    names = [name.removeprefix(_ROOM) for name in house.vault.names(_ROOM) if name.endswith(".json")]
-    places = (name.removesuffix(".json").partition("/")[::2] for name in names)
-    return sorted((pipeline, name) for pipeline, name in places if pipelines is None or pipeline in pipelines)
+def reports_of(
+    house: House, pipelines: Collection[str] | None = None, *, after: tuple[str, str] = ("", ""), named: str = ""
+) -> Iterator[tuple[str, EndpointReport]]:
+    """What every endpoint of these pipelines (None: of all) told last, with its pipeline; by pipeline and name, behind `after`.
 
-
-def reports_at(house: House, places: Iterable[tuple[str, str]]) -> Iterator[tuple[str, EndpointReport]]:
-    """The reports of these endpoints, each with its pipeline; read one after the other, as far as they are asked for."""
+    `named`: whose name has this in it. However many there are, the vault is asked once.
+    """
+    one = next(iter(pipelines), "") if pipelines is not None and len(pipelines) == 1 else ""
+    found = house.vault.documents(report_name(one, "").removesuffix(".json") if one else _ROOM)
+    told = [(_place(name), data) for name, data in found.items() if name.endswith(".json")]
     editions: dict[str, int | None] = {}
-    for pipeline, endpoint in places:
+    for (pipeline, endpoint), data in sorted(told):
+        is_wanted = pipelines is None or pipeline in pipelines
+        if not is_wanted or (pipeline, endpoint) <= after or named.casefold() not in endpoint.casefold():
+            continue
         if pipeline not in editions:
             pointer = announced_pointer(house, pipeline)
             editions[pipeline] = pointer.edition if pointer else None
-        data = house.vault.named(report_name(pipeline, endpoint))
-        if data is not None:
-            yield pipeline, _report(endpoint, data, editions[pipeline], house.clock())
+        yield pipeline, _report(endpoint, data, editions[pipeline], house.clock())
+
+
+def _place(name: str) -> tuple[str, str]:
+    """Pipeline and endpoint of a report's name."""
+    pipeline, _, endpoint = name.removeprefix(_ROOM).removesuffix(".json").partition("/")
+    return pipeline, endpoint
 
 
 def _report(endpoint: str, data: bytes, announced: int | None, now: datetime) -> EndpointReport:

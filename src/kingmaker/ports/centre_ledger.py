@@ -184,8 +184,8 @@ class NoticeLedger(Protocol):
         `reached` are the places that know it by now.
         """
 
-    def notices(self, *, pipeline: str | None = None, limit: int = 50) -> list[Notice]:
-        """Newest first."""
+    def notices(self, *, pipeline: str | None = None, limit: int = 50, before: int | None = None) -> list[Notice]:
+        """Newest first, with a number below `before`."""
 
     def untold_verdicts(self, *, since: datetime) -> list[Run]:
         """Runs that ended with a verdict since then of which no notice was raised, oldest first."""

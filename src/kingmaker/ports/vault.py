@@ -58,3 +58,6 @@ class Vault(Protocol):
 
     def names(self, prefix: str) -> list[str]:
         """Every name that begins with `prefix` (one, or a part of one), in ascending order."""
+
+    def documents(self, prefix: str) -> dict[str, bytes]:
+        """Every document whose name begins with `prefix`, by name in ascending order: read in one go, however many."""

@@ -1,11 +1,13 @@
 """What the desk counts."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 
 from kingmaker.serving.journal.entry import Batch
 from kingmaker.serving.readings import Reading
 
 _SIZES = (1, 8, 64, 256)
+_NAMES = (*map(str, _SIZES), "more")
 
 
 class Counts:
@@ -13,7 +15,7 @@ class Counts:
 
     def __init__(self) -> None:
         self.rows = {"champion": 0, "canary": 0}
-        self.batches = dict.fromkeys([*(str(size) for size in _SIZES), "more"], 0)
+        self.batches = dict.fromkeys(_NAMES, 0)
         self.refusals: dict[str, int] = {}
         self.apart_waiting = 0
 
@@ -24,7 +26,7 @@ class Counts:
             count = len(batch.ids)
             self.rows[batch.role] += count
             rows += count
-        self.batches[_size(rows)] += 1
+        self.batches[_NAMES[bisect_left(_SIZES, rows)]] += 1
 
     def refused(self, code: str) -> None:
         """A request was told what is wrong with it."""
@@ -56,7 +58,3 @@ class Counts:
                 labels=(("code", code),),
             )
         yield Reading(name="waiting_apart", told="Large requests waiting for their thread.", value=self.apart_waiting)
-
-
-def _size(rows: int) -> str:
-    return next((str(size) for size in _SIZES if rows <= size), "more")

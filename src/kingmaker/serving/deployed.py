@@ -10,6 +10,7 @@ from kingmaker.bundle.reading import Bundle, open_bundle
 from kingmaker.bundle.scorer import Scorer
 from kingmaker.domain.errors import BundleRefused
 from kingmaker.domain.pointer import Placed
+from kingmaker.serving.memory import give_back
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,4 +35,6 @@ def deploy(path: Path, placed: Placed, pipeline: str, *, trusted: Sequence[Publi
             where=str(path),
             remedy="Do not use it, and ask its publisher for the original.",
         )
-    return Deployed(bundle=bundle, scorer=prove_for_files(bundle))
+    deployed = Deployed(bundle=bundle, scorer=prove_for_files(bundle))
+    give_back()
+    return deployed

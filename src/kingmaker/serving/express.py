@@ -5,8 +5,7 @@ take goes the general way, with the same answers.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from kingmaker.bundle.native.forest import Floats
 from kingmaker.bundle.native.library import library
@@ -33,8 +32,7 @@ class Plain(Protocol):
     def answer(self, status: int, body: bytes) -> None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Expressed:
+class Expressed(NamedTuple):
     """The body of each row's answer, None for a row that must go the general way; and the batch of those that did not."""
 
     bodies: Sequence[bytes | None]

@@ -15,6 +15,8 @@ from kingmaker.statistics.ordering import TieGroups, tie_groups
 
 SMALLEST_JUDGED_APPROVAL = 0.05
 SMALLEST_JUDGED_BADS = 30
+ROUNDING = 1e-9
+"""Sums of weights that are equal but for their unit stand on the same side of a limit."""
 AROUND = ((-0.05, 0.25), (0.0, 0.5), (0.05, 0.25))
 """Offsets from the approval rate and their weights in the false kill around it."""
 
@@ -67,9 +69,10 @@ def mean_of_bads(bad: Floats, weight: Numbers | None) -> float:
 def highest_approval(mass: Floats, bads: Floats, max_bad_rate: float) -> Floats:
     """`approval_at_bad_rate` of each row of cumulative [rows, cuts] mass and bads, strictest cut first; 0 without 30 bads."""
     total = mass[:, -1]
-    judged = (mass >= SMALLEST_JUDGED_APPROVAL * total[:, None]) & (bads >= SMALLEST_JUDGED_BADS)
+    approved_enough = mass >= (SMALLEST_JUDGED_APPROVAL - ROUNDING) * total[:, None]
+    judged = approved_enough & (bads >= SMALLEST_JUDGED_BADS - ROUNDING)
     excess = bads - max_bad_rate * mass
-    too_bad = judged & (excess > 0.0)
+    too_bad = judged & (excess > ROUNDING)
     first = np.argmax(too_bad, axis=1)
     row = np.arange(mass.shape[0])
     before = np.maximum(first - 1, 0)

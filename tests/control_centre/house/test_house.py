@@ -59,6 +59,8 @@ def test_notices_are_told_to_who_sees_what_they_are_about(committee: Committee) 
     assert causes("vera") == ["late", "drift", "disk"]
     assert causes("bea") == causes("vera", pipeline=PIPELINE) == ["drift"]
     assert causes("cora") == ["late"]
+    assert causes("vera", limit="1", before="3") == causes("bea", before="3") == ["drift"]
+    assert causes("bea", before="2") == []
     assert committee.asked_as("cora").get("/notices", params={"pipeline": PIPELINE}).status_code == 404
 
 

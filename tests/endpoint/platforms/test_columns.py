@@ -5,7 +5,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from kingmaker.bundle.contents import InputSchema
@@ -46,6 +46,7 @@ COLUMNS = st.one_of(
 
 @settings(max_examples=600, deadline=None)
 @given(values=COLUMNS, name=st.sampled_from(["amount", "purpose"]))
+@example(values=[2**53 + 1], name="purpose")
 def test_a_column_of_values_is_read_as_rows_of_them_are(values: list[object], name: str) -> None:
     refused = ""
     num = cat = None

@@ -177,6 +177,7 @@ def test_what_cannot_be_meant_is_refused_with_a_sentence(
     assert "this is not a public key" in refused(capsys, "--from", home, "--key", "kingmaker-public-key-1:abc")
     assert f"{text}:1: this is not a public key" in refused(capsys, "--from", home, "--key", str(text))
     assert "cannot be read" in refused(capsys, "--from", home, "--key", "absent.keys")
+    assert "this is not a public key" in refused(capsys, "--from", home, "--key", "own: {}" + 300 * "a")
     assert "--max-body" in refused(capsys, "--from", home, "--max-body", "lots")
     assert "TLS needs" in refused(capsys, "--from", home, "--tls-cert", str(text))
     assert "the tokens cannot be read" in refused(capsys, "--from", home, "--token-file", "absent")

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import threading
 from collections import deque
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from tests.serving.journal.answers import Desk, answers, batch, folder_depot, ids, inbox
 
 from kingmaker.serving.journal.journal import Journal
+from kingmaker.serving.journal.limits import Rotation
 from kingmaker.serving.journal.place import Place
 from kingmaker.serving.journal.segments import recover
 
@@ -90,3 +92,22 @@ def test_a_process_killed_between_packing_and_removing_ships_the_segment_once(tm
     assert len(inbox(tmp_path / "depot")) == 1
     assert len(answers(inbox(tmp_path / "depot"))) == 3
     assert desk.files() == []
+
+
+def test_who_recovers_never_disturbs_who_opens_a_segment(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, rotation=Rotation(age=0))
+    is_done = threading.Event()
+
+    def keep_recovering() -> None:
+        while not is_done.is_set():
+            recover(desk.place.path)
+
+    recovering = threading.Thread(target=keep_recovering)
+    recovering.start()
+    for number in range(300):
+        desk.writer.drain(deque([batch(first=number)]))
+    is_done.set()
+    recovering.join()
+    recover(desk.place.path)
+    assert desk.tally.disk == 0
+    assert ids(desk.place.waiting()) == [f"application-{number}" for number in range(300)]

@@ -18,6 +18,8 @@ from tests.serving.journal.answers import NOON, SCHEMA, VERSION, Desk, answers, 
 from kingmaker.bundle.contents import InputSchema
 from kingmaker.serving.journal.entry import Batch, Layout
 from kingmaker.serving.journal.limits import Rotation
+from kingmaker.serving.journal.segments import OpenSegment
+from kingmaker.serving.journal.writing import Writer
 
 MEGABYTE = 1 << 20
 
@@ -158,6 +160,30 @@ def test_a_segment_is_closed_when_it_is_old(tmp_path: Path) -> None:
     desk.time.pass_by(1)
     desk.writer.drain(deque())
     assert desk.files() == ["20260921T141320Z-b00t-000001.jsonl"]
+
+
+def test_who_writes_waits_for_no_disk_to_take_a_segment(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    left: list[OpenSegment] = []
+    clocks = {"clock": lambda: desk.time.day, "elapsed": lambda: desk.time.passed}
+    writer = Writer(desk.place, "b00t", Rotation(size=50_000), desk.tally, **clocks, close=left.append)
+    writer.drain(deque(batch(50, first=50 * number) for number in range(20)))
+    writer.close()
+    assert not desk.place.waiting()
+    for segment in left:
+        segment.close()
+    assert ids(desk.place.waiting()) == [f"application-{number}" for number in range(1000)]
+
+
+@pytest.mark.parametrize("sizes", [[1] * 6_000, [100] * 60, [6_000]])
+def test_a_writer_that_falls_behind_takes_more_at_a_time(tmp_path: Path, sizes: list[int]) -> None:
+    desk = Desk(tmp_path)
+    desk.tally.recorded = 6_000
+    starts = np.cumsum([0, *sizes])
+    desk.writer.drain(deque(batch(size, first=int(first)) for size, first in zip(sizes, starts, strict=False)))
+    desk.writer.close()
+    assert ids(desk.place.waiting()) == [f"application-{number}" for number in range(6_000)]
+    assert desk.tally.written == desk.tally.drained == 6_000
 
 
 def test_a_clock_that_is_set_back_changes_neither_the_order_nor_the_age(tmp_path: Path) -> None:

@@ -14,26 +14,37 @@ _AFTER: Final = "/schedule"
 
 
 def newest_judged_of_each(pipelines: Collection[str] | None, each: int) -> sa.Select[tuple[object, ...]]:
-    """The columns of a JudgedRun: `each` newest runs with a verdict of these pipelines (None: of all)."""
+    """The columns of a JudgedRun: `each` newest runs with a verdict of these pipelines (None: of all).
+
+    Of each pipeline no more runs are read than are told.
+    """
     run, verdict, turn = tables.run.c, tables.verdict.c, tables.champion_turn.c
-    place = sa.func.row_number().over(partition_by=run.pipeline, order_by=run.number.desc()).label("place")
-    judged = sa.select(
-        run.pipeline,
-        run.number.label("run"),
-        verdict.recorded_at.label("at"),
-        verdict.evidence,
-        verdict.candidate_version,
-        place,
-    ).join(tables.verdict, verdict.run == run.number)
-    if pipelines is not None:
-        judged = judged.where(run.pipeline.in_(pipelines))
-    one = judged.subquery()
-    crowned = sa.exists().where(turn.pipeline == one.c.pipeline, turn.version == one.c.candidate_version)
+    first = _first_of_newest(pipelines, each)
+    crowned = sa.exists().where(turn.pipeline == run.pipeline, turn.version == verdict.candidate_version)
     return (
-        sa.select(one.c.pipeline, one.c.run, one.c.at, one.c.evidence, crowned.label("is_in_force"))
-        .where(one.c.place <= each)
-        .order_by(one.c.pipeline, one.c.run)
+        sa.select(
+            run.pipeline,
+            run.number.label("run"),
+            verdict.recorded_at.label("at"),
+            verdict.evidence,
+            crowned.label("is_in_force"),
+        )
+        .select_from(first)
+        .join(tables.run, sa.and_(run.pipeline == first.c.pipeline, run.number >= first.c.number))
+        .join(tables.verdict, verdict.run == run.number)
+        .order_by(run.pipeline, run.number)
     )
+
+
+def _first_of_newest(pipelines: Collection[str] | None, each: int) -> sa.Subquery:
+    """By pipeline, the number of the oldest run that is told; 0 where fewer were judged than are wanted."""
+    name, run = tables.run.alias("named").c, tables.run.alias("counted")
+    judged = sa.select(run.c.number).join(tables.verdict, tables.verdict.c.run == run.c.number)
+    oldest = judged.where(run.c.pipeline == name.pipeline).order_by(run.c.number.desc()).offset(each - 1).limit(1)
+    query = sa.select(name.pipeline, sa.func.coalesce(oldest.scalar_subquery(), 0).label("number"))
+    if pipelines is not None:
+        query = query.where(name.pipeline.in_(pipelines))
+    return query.group_by(name.pipeline).subquery()
 
 
 def newest_schedule_faults(connection: sa.Connection) -> dict[str, tuple[datetime, str]]:

@@ -65,10 +65,12 @@ class SqlNotices(SqlState):
             waits = (_notice.number == number, _notice.told_at.is_(None))
             connection.execute(sa.update(_table).where(*waits).values(values))
 
-    def notices(self, *, pipeline: str | None = None, limit: int = 50) -> list[Notice]:
+    def notices(self, *, pipeline: str | None = None, limit: int = 50, before: int | None = None) -> list[Notice]:
         query = sa.select(_table).order_by(_notice.number.desc()).limit(limit)
         if pipeline is not None:
             query = query.where(_notice.pipeline == pipeline)
+        if before is not None:
+            query = query.where(_notice.number < before)
         with reading(self.engine) as connection:
             return [_of(row) for row in connection.execute(query).mappings()]
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from kingmaker.adapters.ledgers import centre_tables, tables
 from kingmaker.adapters.ledgers.glances import newest_judged_of_each, newest_schedule_faults
 from kingmaker.adapters.ledgers.schedules import schedule_of
-from kingmaker.adapters.ledgers.standings import SqlStandings
+from kingmaker.adapters.ledgers.standings import SqlStandings, is_overtaken
 from kingmaker.adapters.sql import reading
 from kingmaker.domain.champion import ChampionTurn, TurnReason
 from kingmaker.domain.freeze import Freeze
@@ -93,21 +93,19 @@ def _waiting(connection: sa.Connection) -> dict[str, int]:
 
 
 def _held(connection: sa.Connection) -> dict[str, list[int]]:
-    """Runs that were held with a version that nobody has approved or rejected. The database sorts most others out."""
+    """Runs that were held with a version that somebody may still approve. Records are long: few are read."""
     verdict = tables.verdict.c
     query = (
-        sa.select(tables.run.c.pipeline, tables.run.c.number, verdict.record)
+        sa.select(tables.run.c.pipeline, tables.run.c.number)
         .join(tables.run, tables.run.c.number == verdict.run)
-        .where(
-            verdict.settled_at.is_(None),
-            verdict.candidate_version.is_not(None),
-            sa.or_(*(verdict.record.contains(f'"{reason.value}"', autoescape=True) for reason in _HELD)),
-        )
+        .where(verdict.settled_at.is_(None), verdict.candidate_version.is_not(None), ~is_overtaken())
     )
+    open_ones = {number: pipeline for pipeline, number in connection.execute(query)}
+    records = sa.select(verdict.run, verdict.record).where(verdict.run.in_(open_ones)).order_by(verdict.run)
     found: dict[str, list[int]] = {}
-    for pipeline, number, record in connection.execute(query.order_by(tables.run.c.number)):
+    for number, record in connection.execute(records):
         if VerdictReason(json.loads(record)["reason"]) in _HELD:
-            found.setdefault(pipeline, []).append(number)
+            found.setdefault(open_ones[number], []).append(number)
     return found
 
 

@@ -18,7 +18,10 @@ def to_text(record: object) -> str:
 
 def from_text(text: str, kind: type[Record]) -> Record:
     """The inverse of `to_text`. Raises msgspec.ValidationError when the text is not such a record."""
-    return msgspec.convert(json.loads(text), kind)
+    try:
+        return msgspec.json.decode(text, type=kind)
+    except msgspec.DecodeError:  # strict JSON knows no NaN, or it is no such record
+        return msgspec.convert(json.loads(text), kind)
 
 
 def digest_of(values: Mapping[str, Any]) -> str:

@@ -70,15 +70,25 @@ def _newest_stages(connection: sa.Connection, runs: Sequence[int]) -> dict[int, 
 
 
 def _verdicts(connection: sa.Connection, runs: Sequence[int]) -> dict[int, tuple[Decision, bool]]:
-    """By run: the decision, and whether a person must still approve or reject what was held."""
+    """By run: the decision, and whether a person may still approve what was held."""
     verdict = tables.verdict
-    query = sa.select(verdict.c.run, verdict.c.record, verdict.c.candidate_version, verdict.c.settled_at)
+    is_open = sa.and_(verdict.c.candidate_version.is_not(None), verdict.c.settled_at.is_(None), ~is_overtaken())
+    query = (
+        sa.select(verdict.c.run, verdict.c.record, is_open)
+        .join(tables.run, tables.run.c.number == verdict.c.run)
+        .where(verdict.c.run.in_(runs))
+    )
     found = {}
-    for run, record, candidate, settled_at in connection.execute(query.where(verdict.c.run.in_(runs))):
+    for run, record, open_ in connection.execute(query):
         decision = VerdictReason(json.loads(record)["reason"]).to_decision()
-        waits = decision is Decision.HOLD and candidate is not None and settled_at is None
-        found[run] = (decision, waits)
+        found[run] = (decision, decision is Decision.HOLD and bool(open_))
     return found
+
+
+def is_overtaken() -> sa.Exists:
+    """Of a verdict joined with its run: the champion that the challenger met has been replaced since."""
+    turn, verdict = tables.champion_turn.c, tables.verdict.c
+    return sa.exists().where(turn.pipeline == tables.run.c.pipeline, turn.since >= verdict.recorded_at)
 
 
 def _wishes(connection: sa.Connection, runs: Sequence[int]) -> dict[int, Cancellation]:

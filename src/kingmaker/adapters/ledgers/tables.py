@@ -55,6 +55,7 @@ run = sa.Table(
     sa.Column("token", sa.Integer, nullable=False),
     sa.Column("lease_expires_at", Moment),
     sa.Index("uq_run_unfinished", "pipeline", unique=True, sqlite_where=_unfinished, postgresql_where=_unfinished),
+    sa.Index("ix_run_pipeline_number", "pipeline", "number"),
     sqlite_autoincrement=True,
 )
 

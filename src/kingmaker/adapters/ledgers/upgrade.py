@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from kingmaker.adapters.sql import reading, writing
 from kingmaker.domain.errors import StorageFailed
 
-REVISIONS: Final = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0009")
+REVISIONS: Final = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009")
 """The files in `migrations/versions/`, oldest first; a test holds the two equal."""
 
 _UPGRADE_LOCK: Final = 7_106_254_031

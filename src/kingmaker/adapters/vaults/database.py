@@ -174,6 +174,12 @@ class DatabaseVault:
         with reading(self._engine) as connection:
             return sorted(connection.execute(sa.select(_document.c.name).where(begins_so)).scalars())
 
+    def documents(self, prefix: str) -> dict[str, bytes]:
+        begins_so = sa.func.substr(_document.c.name, 1, len(check_prefix(prefix))) == prefix
+        query = sa.select(_document.c.name, _document.c.data).where(begins_so)
+        with reading(self._engine) as connection:
+            return dict(sorted((str(name), bytes(data)) for name, data in connection.execute(query)))
+
     def _store(self, digest: str, size: int, blocks: Callable[[], Iterable[bytes]], *, over: bool = False) -> str:
         try:
             with writing(self._engine) as connection:

@@ -13,6 +13,7 @@ from typing import Final
 from kingmaker.adapters.vaults.ages import is_removable, is_young
 from kingmaker.adapters.vaults.digests import Digest, Digesting, blocks_of, digest_of, is_digest
 from kingmaker.adapters.vaults.names import INCOMING, check_name, check_prefix, is_name
+from kingmaker.adapters.vaults.remembered import Remembered
 from kingmaker.domain.errors import NotFound, StorageFailed, TamperFound
 
 LEFTOVER_SECONDS: Final = 3600.0
@@ -38,6 +39,7 @@ class FolderVault:
         self._now = now
         self._incoming = root / INCOMING
         self._proven: dict[str, _Stamp] = {}
+        self._documents = Remembered()
         with _storage(root):
             self._incoming.mkdir(parents=True, exist_ok=True)
             self._sweep(now() - LEFTOVER_SECONDS)
@@ -142,6 +144,13 @@ class FolderVault:
             files = (path.relative_to(self._root).as_posix() for path in folder.rglob("*") if path.is_file())
             return sorted(name for name in files if name.startswith(prefix) and is_name(name))
 
+    def documents(self, prefix: str) -> dict[str, bytes]:
+        """A document is read again when its modification time, size or inode has changed."""
+        folder = self._root / check_prefix(prefix).rpartition("/")[0]
+        with _storage(self._root):
+            found = {name: stamp for name, stamp in _stamps(folder, self._root) if name.startswith(prefix)}
+        return self._documents.documents({name: stamp for name, stamp in found.items() if is_name(name)}, self.named)
+
     def _path(self, digest: str) -> Path:
         if not is_digest(digest):
             raise NotFound("Nothing is stored under a name that is not a digest", where=digest[:80])
@@ -224,6 +233,15 @@ def _write(descriptor: int, blocks: Iterable[bytes], digest: Digest) -> str:
 def _stamp(path: Path) -> _Stamp:
     status = path.stat()
     return status.st_mtime_ns, status.st_size, status.st_ino
+
+
+def _stamps(folder: Path, root: Path) -> Iterator[tuple[str, _Stamp]]:
+    """Every file under the folder, by its place under the root."""
+    for place, _folders, files in os.walk(folder):
+        shelf = Path(place).relative_to(root).as_posix()
+        for name in files:
+            with suppress(FileNotFoundError):
+                yield f"{shelf}/{name}", _stamp(Path(place, name))
 
 
 def _flush_folder(folder: Path) -> None:

@@ -18,6 +18,7 @@ from kingmaker.adapters.vaults.ages import is_removable, is_young
 from kingmaker.adapters.vaults.digests import Digesting, is_digest
 from kingmaker.adapters.vaults.folder import FolderVault
 from kingmaker.adapters.vaults.names import check_name, check_prefix, is_name
+from kingmaker.adapters.vaults.remembered import AT_ONCE, Remembered
 from kingmaker.domain.errors import NotFound, StorageFailed, TamperFound
 
 if TYPE_CHECKING:  # only its stubs have it
@@ -51,6 +52,7 @@ class ObjectsVault:
         with _storage(self._url):
             self._store = _opened(self._url, environment)
         self._cache = FolderVault(cache, digesting=digesting)
+        self._documents = Remembered()
 
     def put(self, path: Path) -> str:
         """Copy a file in and return its digest. Raises NotFound when there is no such file."""
@@ -127,6 +129,13 @@ class ObjectsVault:
         found = self._places(check_prefix(prefix).rpartition("/")[0])
         return sorted(name for name in found if name.startswith(prefix) and is_name(name))
 
+    def documents(self, prefix: str) -> dict[str, bytes]:
+        """What the storage lists under the tag that it had when it was last read is not read again."""
+        listed = self._listed(check_prefix(prefix).rpartition("/")[0])
+        found = {one["path"]: one["e_tag"] for one in listed if one["path"].startswith(prefix)}
+        stamps = {name: tag for name, tag in found.items() if is_name(name)}
+        return self._documents.documents(stamps, self.named, at_once=AT_ONCE)
+
     def _found(self, digest: str) -> "ObjectMeta | None":
         if not is_digest(digest):
             return None
@@ -159,9 +168,12 @@ class ObjectsVault:
             yield piece
 
     def _places(self, folder: str) -> list[str]:
+        return [one["path"] for one in self._listed(folder)]
+
+    def _listed(self, folder: str) -> "list[ObjectMeta]":
         with self._reached(folder):
             pages = obstore.list(self._store, prefix=folder or None)
-            return [one["path"] for page in pages for one in page]
+            return [one for page in pages for one in page]
 
     @contextmanager
     def _reached(self, place: str) -> Iterator[None]:

@@ -146,6 +146,9 @@ class SealedVault:
     def names(self, prefix: str) -> list[str]:
         return self._shelf.names(prefix)
 
+    def documents(self, prefix: str) -> dict[str, bytes]:
+        return {name: self.opened(name, data) for name, data in self._shelf.documents(prefix).items()}
+
     def opened(self, name: str, data: bytes) -> bytes:
         return unseal(data, self._keyring.key_of, context_of(name), where=name) if is_sealed(data) else data
 

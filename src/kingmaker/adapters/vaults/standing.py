@@ -57,6 +57,9 @@ class StandingVault:
     def names(self, prefix: str) -> list[str]:
         return self._vault.names(prefix)
 
+    def documents(self, prefix: str) -> dict[str, bytes]:
+        return self._vault.documents(prefix)
+
     def _followed(self, digest: str) -> str:
         found = self._standing_for(digest)
         if found is None:

@@ -2,7 +2,7 @@
 
 import ctypes
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -24,8 +24,7 @@ class _Layout(ctypes.Structure):
     )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Rows:
+class Rows(NamedTuple):
     """`values` [N, numbers] begin at `address`; `ids` [N] are None where no row has one; `unread` are the places of rows that
     could not be read this way, whose numbers mean nothing.
     """

@@ -67,17 +67,15 @@ static char *zeros(char *to, int32_t count)
  * for any other. Most numbers that people write are such, and need no search. */
 static char *write_few_digits(double size, char *to)
 {
-    static const double tens[] = {1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6};
+    static const uint64_t tens[] = {1, 10, 100, 1000, 10000, 100000, 1000000};
     if (!(size < 1e9 && size >= 1e-5)) return NULL;
-    int behind = 0;
-    uint64_t whole = (uint64_t)(size + 0.5);
-    while ((double)whole / tens[behind] != size) {
-        if (++behind > 6) return NULL;
-        whole = (uint64_t)(size * tens[behind] + 0.5);
-    }
+    uint64_t whole = (uint64_t)(size * 1e6 + 0.5);
+    if ((double)whole / 1e6 != size) return NULL;
+    int behind = 6;
+    while (behind > 0 && whole % 10 == 0) whole /= 10, behind--;
     if (behind == 0) return (char *)memcpy(write_whole(whole, to), ".0", 2) + 2;
-    uint64_t part = whole % (uint64_t)tens[behind];
-    to = write_whole(whole / (uint64_t)tens[behind], to);
+    uint64_t part = whole % tens[behind];
+    to = write_whole(whole / tens[behind], to);
     *to++ = '.';
     for (int place = behind; place-- > 0; part /= 10) to[place] = (char)('0' + part % 10);
     return to + behind;

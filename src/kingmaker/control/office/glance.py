@@ -13,7 +13,7 @@ from kingmaker.control.records import EndpointCount, EndpointLine, PipelineGlanc
 from kingmaker.control.scheduling.times import check_cron, next_times, zone_of
 from kingmaker.domain.access import Right
 from kingmaker.domain.alarm import Alarm
-from kingmaker.loop.endpoints import GONE_AFTER_SECONDS, UNREADABLE, endpoint_places, reports_at
+from kingmaker.loop.endpoints import GONE_AFTER_SECONDS, UNREADABLE, reports_of
 from kingmaker.loop.records import EndpointReport
 
 MOST_LINES: Final = 1000
@@ -44,15 +44,11 @@ class GlanceOffice(Room):
     def endpoint_lines(
         self, *, pipeline: str | None = None, named: str = "", troubled: bool = False, limit: int = 100, after: str = ""
     ) -> list[EndpointLine]:
-        """A page reads the reports that it shows; with `troubled` those that it passes over too."""
         self.may_see_something()
         pipelines = self._in_sight() if pipeline is None else [self.may(Right.SEE, pipeline)]
-        places = [
-            place
-            for place in endpoint_places(self.house, pipelines)
-            if place > tuple(after.partition("/")[::2]) and named.casefold() in place[1].casefold()
-        ]
-        lines = (EndpointLine(pipeline=name, report=report) for name, report in reports_at(self.house, places))
+        behind = (after.partition("/")[0], after.partition("/")[2])
+        found = reports_of(self.house, pipelines, after=behind, named=named)
+        lines = (EndpointLine(pipeline=name, report=report) for name, report in found)
         chosen = (line for line in lines if not troubled or is_troubled(line.report))
         return list(islice(chosen, max(1, min(limit, MOST_LINES))))
 
@@ -72,7 +68,7 @@ class GlanceOffice(Room):
 
     def _endpoint_counts(self, pipelines: Sequence[str] | None) -> dict[str, Counter[str]]:
         counts: dict[str, Counter[str]] = {}
-        for name, report in reports_at(self.house, endpoint_places(self.house, pipelines)):
+        for name, report in reports_of(self.house, pipelines):
             counts.setdefault(name, Counter())[_standing(report)] += 1
         return counts
 

@@ -46,14 +46,18 @@ class HouseOffice(Room):
             if digest is not None or proven == 0:
                 return AuditProof(entries=proven, digest=digest or "")
 
-    def notices(self, *, pipeline: str | None = None, limit: int = 50) -> list[Notice]:
+    def notices(self, *, pipeline: str | None = None, limit: int = 50, before: int | None = None) -> list[Notice]:
         """Newest first. Who sees some pipelines only is told what is about them: not that the disk is full."""
         if pipeline is not None:
-            return self.house.ledger.notices(pipeline=self.may(Right.SEE, pipeline), limit=limit)
+            return self.house.ledger.notices(pipeline=self.may(Right.SEE, pipeline), limit=limit, before=before)
         self.may_see_something()
         if self.who.pipelines is None:
-            return self.house.ledger.notices(limit=limit)
-        found = [one for name in self.who.pipelines for one in self.house.ledger.notices(pipeline=name, limit=limit)]
+            return self.house.ledger.notices(limit=limit, before=before)
+        found = [
+            one
+            for name in self.who.pipelines
+            for one in self.house.ledger.notices(pipeline=name, limit=limit, before=before)
+        ]
         return sorted(found, key=lambda notice: -notice.number)[:limit]
 
     def doctor(self) -> list[Check]:

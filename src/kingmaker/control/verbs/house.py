@@ -26,7 +26,8 @@ class HouseVerbs(Protocol):
 
     def verify_audit(self) -> AuditProof: ...
 
-    def notices(self, *, pipeline: str | None = None, limit: int = 50) -> list[Notice]: ...
+    def notices(self, *, pipeline: str | None = None, limit: int = 50, before: int | None = None) -> list[Notice]:
+        """Newest first; `before` a notice's number, to page."""
 
     def doctor(self) -> list[Check]: ...
 

@@ -22,12 +22,13 @@ def notices(
     context: typer.Context,
     pipeline: Annotated[str | None, typer.Option(help="Only this pipeline's.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=1000, help="At most so many, newest first.")] = 30,
+    before: Annotated[int | None, typer.Option(min=1, help="Only those with a smaller number, to page.")] = None,
     json: Json = False,
 ) -> None:
     """List what people outside were told, or are to be, newest first."""
     screen = Screen(json=json)
     with desk_of(context).verbs() as verbs:
-        found = verbs.notices(pipeline=pipeline, limit=limit)
+        found = verbs.notices(pipeline=pipeline, limit=limit, before=before)
     if json:
         screen.document(found)
     elif not found:

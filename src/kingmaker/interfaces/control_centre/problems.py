@@ -63,6 +63,13 @@ def problem(error: KingmakerError, *, status: int | None = None) -> Response:
     return Response(msgspec.json.encode(body), told.value, headers=headers, media_type=PROBLEM)
 
 
+def malformed(error: RequestValidationError) -> Response:
+    """What is wrong with a request, and where in it."""
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"])
+    return problem(_Malformed(str(first["msg"]), where=where), status=HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
 def add_problems(app: FastAPI) -> None:
     """Whatever goes wrong in a route becomes a problem, and what nobody foresaw leaves its trace in the log alone."""
 
@@ -72,9 +79,7 @@ def add_problems(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     def _malformed(_request: Request, error: RequestValidationError) -> Response:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        return problem(_Malformed(str(first["msg"]), where=where), status=HTTPStatus.UNPROCESSABLE_ENTITY)
+        return malformed(error)
 
     @app.exception_handler(HTTPException)
     def _http(_request: Request, error: HTTPException) -> Response:

@@ -21,7 +21,7 @@ from kingmaker.serving.refusals import RowsRefused
 
 _LONGEST = 80
 _EXACT = 2.0**53
-"""Integers up to here are doubles."""
+"""Integers below are doubles; the next one above it is told as this one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def _doubles(values: Sequence[object]) -> Floats | None:
         numbers = np.array(values, dtype=np.float64)
     except OverflowError:
         return None
-    return None if (np.abs(numbers) > _EXACT).any() and int in set(map(type, values)) else numbers
+    return None if (np.abs(numbers) >= _EXACT).any() and int in set(map(type, values)) else numbers
 
 
 def rows_of(columns: Mapping[str, Column], count: int, fields: Fields) -> Rows:

@@ -28,7 +28,7 @@ class Connection(asyncio.Protocol):
 
     def __init__(self, wire: "Wire") -> None:
         self._wire = wire
-        self._incoming = Incoming(wire.limits, lambda: wire.now, self._take)
+        self._incoming = Incoming(wire.limits, wire.known_heads, lambda: wire.now, self._take)
         self._queue: deque[HttpExchange] = deque()
         self._current: HttpExchange | None = None
         self._last_words: Refused | None = None
@@ -139,7 +139,7 @@ class Connection(asyncio.Protocol):
     ) -> None:
         """Write the answer to the exchange under way."""
         wire = self._wire
-        lines = lines_of(headers) if headers else b""
+        lines = lines_of(headers) if headers else b""  # before anything is counted: it may raise
         exchange.connection = None
         wire.settle(exchange, status)
         self._current = None
@@ -149,9 +149,13 @@ class Connection(asyncio.Protocol):
             return
         persistence = exchange.persistence
         closing = persistence == CLOSE or (wire.is_stopping and not self._queue)
-        head = wire.heads.of(status, content_type, CLOSE if closing else persistence)
+        told = CLOSE if closing else persistence
         shown = b"" if exchange.verb == b"HEAD" else body
-        transport.write(b"%b%d%b\r\n\r\n%b" % (head, len(body), lines, shown))
+        if lines:
+            head = wire.heads.of(status, content_type, told)
+            transport.write(b"%b%d%b\r\n\r\n%b" % (head, len(body), lines, shown))
+        else:
+            transport.write(wire.heads.of_plain(status, content_type, told, len(body)) + shown)
         if closing:
             self._queue.clear()
             transport.close()

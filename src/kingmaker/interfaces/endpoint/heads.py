@@ -9,6 +9,9 @@ PLAIN, ALIVE, CLOSE = range(3)
 
 _CONNECTION = {PLAIN: b"", ALIVE: b"Connection: keep-alive\r\n", CLOSE: b"Connection: close\r\n"}
 
+_SHORT = 1_024
+"""Lengths up to which many answers are alike: bytes."""
+
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
@@ -17,6 +20,7 @@ class Heads:
 
     def __init__(self) -> None:
         self._made: dict[tuple[int, bytes, int], bytes] = {}
+        self._whole: dict[tuple[int, bytes, int, int], bytes] = {}
         self._date = b""
         self.renew()
 
@@ -24,12 +28,24 @@ class Heads:
         date = formatdate(usegmt=True).encode()
         if date != self._date:
             self._date = date
-            self._made = {}
+            self._made, self._whole = {}, {}
+
+    def of_plain(self, status: int, content_type: bytes, persistence: int, length: int) -> bytes:
+        """The whole head of an answer of this length that has no further headers."""
+        key = (status, content_type, persistence, length)
+        return self._whole.get(key) or self._make_whole(key)
 
     def of(self, status: int, content_type: bytes, persistence: int) -> bytes:
         """Everything up to the number after `Content-Length: `."""
         key = (status, content_type, persistence)
         return self._made.get(key) or self._make(key)
+
+    def _make_whole(self, key: tuple[int, bytes, int, int]) -> bytes:
+        status, content_type, persistence, length = key
+        head = b"%b%d\r\n\r\n" % (self.of(status, content_type, persistence), length)
+        if length <= _SHORT:
+            self._whole[key] = head
+        return head
 
     def _make(self, key: tuple[int, bytes, int]) -> bytes:
         status, content_type, persistence = key

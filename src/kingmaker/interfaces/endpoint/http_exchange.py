@@ -48,7 +48,7 @@ class HttpExchange:
 
     @property
     def query(self) -> bytes:
-        return self.target.partition(b"?")[2]
+        return self.target.partition(b"?")[2] if b"?" in self.target else b""
 
     def header(self, name: bytes) -> bytes:
         return self.headers.get(name, b"")

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import httptools
 
 from kingmaker.interfaces.endpoint.heads import ALIVE, CLOSE, PLAIN, lines_of
+from kingmaker.interfaces.endpoint.known_heads import KnownHead, KnownHeads
 from kingmaker.interfaces.endpoint.limits import Limits
 from kingmaker.interfaces.endpoint.problems import Refused
 from kingmaker.interfaces.endpoint.refusals import (
@@ -32,18 +33,19 @@ class Incoming:
     """
 
     __slots__ = (
-        "_body", "_clock", "_deliver", "_fed", "_head_bytes", "_headers", "_limits", "_parser", "_target", "is_told", "since",
-        "stage",
+        "_body", "_clock", "_closes", "_deliver", "_fed", "_head_bytes", "_headers", "_known", "_limits", "_parser", "_target",
+        "is_told", "since", "stage",
     )  # fmt: skip
 
-    def __init__(self, limits: Limits, clock: Callable[[], float], deliver: Deliver) -> None:
+    def __init__(self, limits: Limits, known: KnownHeads, clock: Callable[[], float], deliver: Deliver) -> None:
         self._limits = limits
+        self._known = known
         self._clock = clock
         self._deliver = deliver
         self._parser = httptools.HttpRequestParser(self)
         self.stage = BETWEEN
         self.since = 0.0
-        self.is_told = False
+        self.is_told = self._closes = False
         self._head_bytes = self._fed = 0
         self._target = b""
         self._headers: dict[bytes, bytes] = {}
@@ -51,6 +53,17 @@ class Incoming:
 
     def feed(self, data: bytes) -> Refused | None:
         """Read on; what the caller is to be told when reading has ended for good."""
+        if self.stage == BETWEEN and not self._closes:
+            found = self._known.find(data)
+            if found is None:
+                return self._feed(data, learn=True)
+            head, body = found
+            self._deliver(head.verb, head.target, head.headers, body, PLAIN)
+            return None
+        return self._feed(data)
+
+    def _feed(self, data: bytes, *, learn: bool = False) -> Refused | None:
+        """By httptools. `learn` from data that begins a request."""
         self._fed = len(data)
         if self.stage == HEAD:
             self._head_bytes += self._fed
@@ -63,7 +76,12 @@ class Incoming:
             return refused_by(error)
         if offered >= 0:
             return self._without_offer(data[offered:])
-        return self._too_much() if self.stage else None
+        if self.stage:
+            return self._too_much()
+        if learn and not self._closes:
+            verb = self._parser.get_method()
+            self._known.learn(data, KnownHead(verb, self._target, self._headers, len(self._body)))
+        return None
 
     @property
     def waits_to_be_told(self) -> bool:
@@ -118,6 +136,7 @@ class Incoming:
         persistence = PLAIN
         if b"connection" in headers or not parser.should_keep_alive():
             persistence = ALIVE if parser.should_keep_alive() else CLOSE
+            self._closes = persistence == CLOSE
         body = self._body if isinstance(self._body, bytes) else bytes(self._body)
         self._deliver(verb, self._target, headers, body, persistence)
 
@@ -138,4 +157,4 @@ class Incoming:
         kept = {name: value for name, value in self._headers.items() if name not in _OFFER}
         line = b"%b %b HTTP/1.1" % (self._parser.get_method(), self._target)
         self._parser = httptools.HttpRequestParser(self)
-        return self.feed(line + lines_of(kept) + b"\r\n\r\n" + rest)
+        return self._feed(line + lines_of(kept) + b"\r\n\r\n" + rest)

@@ -9,6 +9,7 @@ from kingmaker.interfaces.endpoint import refusals
 from kingmaker.interfaces.endpoint.connection import Connection
 from kingmaker.interfaces.endpoint.heads import CLOSE, Heads, lines_of
 from kingmaker.interfaces.endpoint.http_exchange import HttpExchange
+from kingmaker.interfaces.endpoint.known_heads import KnownHeads
 from kingmaker.interfaces.endpoint.limits import Limits
 from kingmaker.interfaces.endpoint.problems import PROBLEM, Refused
 from kingmaker.interfaces.endpoint.router import Router
@@ -28,6 +29,7 @@ class Wire:
         self.router = router
         self.limits = limits
         self.heads = Heads()
+        self.known_heads = KnownHeads()
         self.is_stopping = False
         self.interval = min(1.0, limits.shortest / 4)
         """Seconds between two sweeps; also how far `now` may lie back."""
@@ -35,6 +37,7 @@ class Wire:
         self.call_soon = loop.call_soon
         self._loop = loop
         self._tokens = tokens
+        self._is_guarded = bool(tokens)
         self._connections: set[Connection] = set()
         self._in_flight = 0
         self._turned_away = 0
@@ -80,7 +83,7 @@ class Wire:
                 exchange.refuse(error)
 
     def _check(self, exchange: HttpExchange) -> None:
-        if self._tokens:
+        if self._is_guarded:
             self._tokens.check(exchange.headers.get(b"authorization", b""))
         if self._in_flight > self.limits.in_flight:
             raise refusals.too_busy(self.limits)

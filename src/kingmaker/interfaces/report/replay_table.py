@@ -33,8 +33,12 @@ class Cell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """One measure of every policy, in their order. `wanted` is an arrow the way that is better, empty where neither is."""
+    """One measure of every policy, in their order. `wanted` is an arrow the way that is better, empty where neither is.
 
+    `measure` is what it is known by, whatever language its name is told in.
+    """
+
+    measure: str
     name: str
     wanted: str
     cells: tuple[Cell, ...]
@@ -42,6 +46,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Measure:
+    measure: str
     name: str
     read: Callable[[PolicyResult], float | None]
     write: Write
@@ -53,20 +58,41 @@ def policy_columns(result: ReplayResult) -> tuple[Column, ...]:
     """Every column; money only where the pipeline declares amounts."""
     return (
         *(_column(measure, result) for measure in _measures(result)),
-        Column(name="Promotions", wanted="", cells=tuple(Cell(text=count(one.promotions)) for one in result.policies)),
-        Column(name="Worse in hindsight", wanted="", cells=tuple(_worse(one) for one in result.policies)),
         Column(
-            name="Held for a person", wanted="", cells=tuple(Cell(text=count(one.holds)) for one in result.policies)
+            measure="promotions",
+            name="Promotions",
+            wanted="",
+            cells=tuple(Cell(text=count(one.promotions)) for one in result.policies),
         ),
-        Column(name="Dates refused", wanted="", cells=tuple(Cell(text=count(one.refusals)) for one in result.policies)),
+        Column(
+            measure="worse", name="Worse in hindsight", wanted="", cells=tuple(_worse(one) for one in result.policies)
+        ),
+        Column(
+            measure="held",
+            name="Held for a person",
+            wanted="",
+            cells=tuple(Cell(text=count(one.holds)) for one in result.policies),
+        ),
+        Column(
+            measure="refused",
+            name="Dates refused",
+            wanted="",
+            cells=tuple(Cell(text=count(one.refusals)) for one in result.policies),
+        ),
     )
 
 
 def _measures(result: ReplayResult) -> Iterator[_Measure]:
     yield _Measure(
-        name="AUC", read=lambda one: one.by_bads.auc, write=area, write_difference=area, higher_is_better=True
+        measure="auc",
+        name="AUC",
+        read=lambda one: one.by_bads.auc,
+        write=area,
+        write_difference=area,
+        higher_is_better=True,
     )
     yield _Measure(
+        measure="auc_by_period",
         name="AUC, plain mean",
         read=lambda one: one.by_period.auc,
         write=area,
@@ -74,18 +100,21 @@ def _measures(result: ReplayResult) -> Iterator[_Measure]:
         higher_is_better=True,
     )
     yield _Measure(
+        measure="false_kill",
         name="False kill",
         read=lambda one: one.by_bads.false_kill,
         write=exact_rate,
         write_difference=percentage_points,
     )
     yield _Measure(
+        measure="bad_rate",
         name=f"Bad rate of the {percent(result.approval_rate)} approved",
         read=lambda one: one.by_bads.bad_rate,
         write=exact_rate,
         write_difference=percentage_points,
     )
     yield _Measure(
+        measure="calibration",
         name="Error of the mean pd",
         read=lambda one: one.by_bads.calibration_error,
         write=rate,
@@ -93,6 +122,7 @@ def _measures(result: ReplayResult) -> Iterator[_Measure]:
     )
     if result.amount:
         yield _Measure(
+            measure="profit",
             name=f"Profit ({result.amount})",
             read=lambda one: one.profit,
             write=money,
@@ -100,6 +130,7 @@ def _measures(result: ReplayResult) -> Iterator[_Measure]:
             higher_is_better=True,
         )
     yield _Measure(
+        measure="regret",
         name="Regret of false kill",
         read=lambda one: one.by_bads.regret,
         write=percentage_points,
@@ -114,6 +145,7 @@ def _column(measure: _Measure, result: ReplayResult) -> Column:
     baseline = baseline_of(result)
     base = measure.read(baseline) if baseline else None
     return Column(
+        measure=measure.measure,
         name=measure.name,
         wanted="\u2191 better" if measure.higher_is_better else "\u2193 better",
         cells=tuple(

@@ -16,7 +16,7 @@ from kingmaker.interfaces.web_ui.parts.elements import button, link
 ROOMS: Final = (
     ("overview", "/", Right.SEE),
     ("runs", "/runs", Right.SEE),
-    ("replay", "/replay", Right.SEE),
+    ("replays", "/replays", Right.SEE),
     ("endpoints", "/endpoints", Right.SEE),
     ("schedules", "/schedules", Right.SEE),
     ("access", "/access", Right.ADMINISTER),

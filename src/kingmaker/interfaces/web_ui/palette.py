@@ -29,6 +29,13 @@ def style_of_paper() -> str:
     return f":root {{{bright}}}\nbody.body--dark {{{deep}}}\n@scope (.paper) {{\n{rest}\n}}\n"
 
 
+@cache
+def style_of_replays() -> str:
+    """What the report of a replay adds to it."""
+    style = files("kingmaker.interfaces.report") / "templates" / "replay" / "style.css"
+    return f"@scope (.paper) {{\n{style.read_text(encoding='utf-8')}\n}}\n"
+
+
 def _parts() -> tuple[str, str, str]:
     """The report's style without its palettes, its light palette, its dark one."""
     style = (files("kingmaker.interfaces.report") / "templates" / "style.css").read_text(encoding="utf-8")

@@ -1,7 +1,7 @@
 """One line a scored row: what was asked, who answered, and what."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Literal, TypeVar
 
@@ -24,8 +24,7 @@ _NOT_IN_A_NAME = frozenset('"\\') | {chr(code) for code in range(0x20)}
 """What msgspec cannot write as the name of a field."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stepped:
+class Stepped(msgspec.Struct, frozen=True, gc=False):
     """Answers as the compiled library gave them, [5, N], which the journal's thread makes scores of."""
 
     graph: SteppedGraph

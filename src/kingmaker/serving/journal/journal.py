@@ -4,6 +4,7 @@ import os
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
+from queue import SimpleQueue
 from threading import Event, Lock, Thread
 
 from kingmaker.ports.depot import Depot
@@ -11,6 +12,7 @@ from kingmaker.sealing.keyring import Keyring
 from kingmaker.serving.journal.entry import Batch
 from kingmaker.serving.journal.limits import JournalLimits
 from kingmaker.serving.journal.place import Place
+from kingmaker.serving.journal.segments import OpenSegment
 from kingmaker.serving.journal.shipping import Shipper
 from kingmaker.serving.journal.tally import Tally
 from kingmaker.serving.journal.telling import JournalState, readings_of, state_of
@@ -45,6 +47,7 @@ class Journal:
         self._waiting_rows = limits.waiting_rows
         self._clock = clock
         self._queue: deque[Batch] = deque()
+        self._closing: SimpleQueue[OpenSegment | None] = SimpleQueue()
         self._recording = Lock()
         self._stopping, self._written = Event(), Event()
         self._tally = tally = Tally()
@@ -53,7 +56,7 @@ class Journal:
         if place:
             token = os.urandom(6).hex()
             clocks = {"clock": clock, "elapsed": elapsed}
-            self._writer = Writer(place, token, limits.rotation, tally, **clocks)
+            self._writer = Writer(place, token, limits.rotation, tally, **clocks, close=self._closing.put)
             self._shipper = Shipper(place, depot, limits.retention, limits.pace, tally, keyring=keyring, **clocks)
 
     def record(self, batch: Batch) -> None:
@@ -73,7 +76,7 @@ class Journal:
         """Begin to write and to ship, in threads of their own, with what an earlier process left."""
         if not self._place:
             return
-        works = (("journal-writer", self._write), ("journal-shipper", self._ship))
+        works = (("journal-writer", self._write), ("journal-closer", self._close), ("journal-shipper", self._ship))
         self._threads = [Thread(target=work, name=name, daemon=True) for name, work in works]
         for thread in self._threads:
             thread.start()
@@ -100,6 +103,12 @@ class Journal:
             pause = self._limits.flush * (BUSILY if self._tally.drained > before else 1.0)
         self._writer.drain(self._queue)
         self._writer.close()
+        self._closing.put(None)
+
+    def _close(self) -> None:
+        """Apart from the writer, for whom too much would be waiting by the time that the disk has a segment."""
+        while (segment := self._closing.get()) is not None:
+            segment.close()
         self._written.set()
 
     def _ship(self) -> None:

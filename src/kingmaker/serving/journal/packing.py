@@ -16,9 +16,9 @@ from kingmaker.sealing.keyring import Keyring, KeyringLocked
 from kingmaker.sealing.stream import Sealer, is_sealed, unseal
 from kingmaker.serving.journal.place import CLOSED, PACKED, PRIVATE
 
-_BLOCK = 1 << 16
-_PAUSE = 0.0005
-"""Seconds between two blocks, each of which takes some 200 µs: answering a request never waits for more than one of them."""
+_BLOCK = 1 << 18
+_PAUSE = 0.002
+"""Seconds between two blocks, each of which takes some 600 µs: answering a request never waits for more than one of them."""
 
 _SEALED = 14
 """Chunks of 16 KiB: sealing one holds the interpreter for some 15 µs."""

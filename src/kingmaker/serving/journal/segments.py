@@ -18,12 +18,7 @@ class OpenSegment:
     def __init__(self, folder: Path, name: str) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._path = folder / (name + OPEN)
-        self._file = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, PRIVATE)
-        try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            os.close(self._file)
-            raise
+        self._file = _locked(self._path)
         self.size = 0
 
     def write(self, data: bytes | bytearray) -> None:
@@ -41,6 +36,20 @@ class OpenSegment:
         with suppress(OSError):
             _close(self._file, self._path, self.size)
         os.close(self._file)
+
+
+def _locked(path: Path) -> int:
+    """A new file, locked. Whoever recovers may come in between, and takes the empty file away: then it is made again."""
+    while True:
+        file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, PRIVATE)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            if os.fstat(file).st_nlink:
+                return file
+        except OSError:
+            os.close(file)
+            raise
+        os.close(file)
 
 
 def segment_name(at: float, token: str, number: int) -> str:

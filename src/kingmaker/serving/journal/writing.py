@@ -13,8 +13,13 @@ from kingmaker.serving.journal.place import Place
 from kingmaker.serving.journal.segments import OpenSegment, segment_name
 from kingmaker.serving.journal.tally import Tally
 
-ROWS_AT_ONCE = 128
-"""Encoding holds the interpreter for some 80 µs with the compiled library and some 400 µs without; writing lets go of it."""
+ROWS_AT_ONCE, MOST_AT_ONCE = 128, 4_096
+"""Encoding a portion of the first holds the interpreter for some 40 µs with the compiled library and some 400 µs without;
+writing lets go of it. A busy event loop gives the interpreter back late, so a writer that falls behind takes more at a time.
+"""
+
+_SHARE = 2
+"""A portion is at most such a part of what waits."""
 
 
 class Writer:
@@ -29,13 +34,16 @@ class Writer:
         *,
         clock: Callable[[], float],
         elapsed: Callable[[], float],
+        close: Callable[[OpenSegment], object] = OpenSegment.close,
     ) -> None:
+        """`close` is given each segment that is full or old; to close one takes as long as the disk does."""
         self._place = place
         self._token = token
         self._rotation = rotation
         self._tally = tally
         self._clock = clock
         self._elapsed = elapsed
+        self._close = close
         self._encoder = msgspec.json.Encoder()
         self._encodings: dict[str, Encoding] = {}
         self._segment: OpenSegment | None = None
@@ -47,7 +55,7 @@ class Writer:
 
     def drain(self, queue: deque[Batch]) -> None:
         """Write what is in the queue. Nothing that a disk or a batch does wrong is raised: it is counted."""
-        for batches in _portions(queue):
+        for batches in self._portions(queue):
             rows = sum(len(batch.ids) for batch in batches)
             if self._elapsed() < self._refused_until:
                 self._tally.disk += rows
@@ -60,9 +68,29 @@ class Writer:
     def close(self) -> None:
         """Close the segment; the next row opens another."""
         if self._segment:
-            self._segment.close()
+            self._close(self._segment)
         self._segment = None
         self._described.clear()
+
+    def _portions(self, queue: deque[Batch]) -> Iterator[list[Batch]]:
+        """The queue's rows: at least `_at_once` and less than twice as many at a time, the last ones without their like."""
+        portion: list[Batch] = []
+        rows, wanted = 0, self._at_once()
+        while queue:
+            batch = queue.popleft()
+            for part in (batch,) if len(batch.ids) <= wanted else _small(batch, wanted):
+                portion.append(part)
+                rows += len(part.ids)
+                if rows >= wanted:
+                    yield portion
+                    portion, rows = [], 0
+            wanted = wanted if portion else self._at_once()
+        if portion:
+            yield portion
+
+    def _at_once(self) -> int:
+        waiting = self._tally.recorded - self._tally.drained
+        return max(ROWS_AT_ONCE, min(MOST_AT_ONCE, waiting // _SHARE))
 
     def _write(self, batches: list[Batch]) -> None:
         versions: dict[str, list[Batch]] = {}
@@ -106,7 +134,7 @@ class Writer:
             heads.append({"segment": self._head(name)})
         unknown = [version for version in schemas if version not in self._described]
         heads += [{"schema": _described(version, schemas[version])} for version in unknown]
-        self._segment.write(self._encoder.encode_lines(heads) + lines)
+        self._segment.write(self._encoder.encode_lines(heads) + lines if heads else lines)
         self._described.update(unknown)
 
     def _open(self) -> tuple[OpenSegment, str]:
@@ -127,25 +155,9 @@ class Writer:
         self._tally.writing_failure = f"{self._place.path}: the log cannot be written: {error.strerror or error}"
 
 
-def _portions(queue: deque[Batch]) -> Iterator[list[Batch]]:
-    """The queue's rows, at least `ROWS_AT_ONCE` and less than twice as many at a time."""
-    portion: list[Batch] = []
-    rows = 0
-    while queue:
-        batch = queue.popleft()
-        for part in (batch,) if len(batch.ids) <= ROWS_AT_ONCE else _small(batch):
-            portion.append(part)
-            rows += len(part.ids)
-            if rows >= ROWS_AT_ONCE:
-                yield portion
-                portion, rows = [], 0
-    if portion:
-        yield portion
-
-
-def _small(batch: Batch) -> Iterator[Batch]:
-    for start in range(0, len(batch.ids), ROWS_AT_ONCE):
-        yield cut(batch, slice(start, start + ROWS_AT_ONCE))
+def _small(batch: Batch, rows: int) -> Iterator[Batch]:
+    for start in range(0, len(batch.ids), rows):
+        yield cut(batch, slice(start, start + rows))
 
 
 def _described(version: str, schema: InputSchema) -> dict[str, object]:

@@ -29,8 +29,8 @@ class AsyncHouse(AsyncSpeaking):
     async def verify_audit(self) -> AuditProof:
         return await self.say(at_leisure(get(AuditProof, "audit", "proof")))
 
-    async def notices(self, *, pipeline: str | None = None, limit: int = 50) -> list[Notice]:
-        return await self.say(get(list[Notice], "notices", pipeline=pipeline, limit=limit))
+    async def notices(self, *, pipeline: str | None = None, limit: int = 50, before: int | None = None) -> list[Notice]:
+        return await self.say(get(list[Notice], "notices", pipeline=pipeline, limit=limit, before=before))
 
     async def doctor(self) -> list[Check]:
         return await self.say(at_leisure(get(list[Check], "doctor")))

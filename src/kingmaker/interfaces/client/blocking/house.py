@@ -30,8 +30,8 @@ class House(Speaking):
     def verify_audit(self) -> AuditProof:
         return self.say(at_leisure(get(AuditProof, "audit", "proof")))
 
-    def notices(self, *, pipeline: str | None = None, limit: int = 50) -> list[Notice]:
-        return self.say(get(list[Notice], "notices", pipeline=pipeline, limit=limit))
+    def notices(self, *, pipeline: str | None = None, limit: int = 50, before: int | None = None) -> list[Notice]:
+        return self.say(get(list[Notice], "notices", pipeline=pipeline, limit=limit, before=before))
 
     def doctor(self) -> list[Check]:
         return self.say(at_leisure(get(list[Check], "doctor")))

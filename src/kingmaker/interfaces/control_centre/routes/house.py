@@ -16,6 +16,7 @@ from kingmaker.loop.records import Check
 
 router = APIRouter(tags=["house"])
 
+Before = Annotated[int | None, Query(ge=1, le=LARGEST)]
 Part = Annotated[str | None, Query(max_length=200)]
 
 
@@ -48,7 +49,7 @@ class Erase(BaseModel):
 def audit(
     office: Asking,
     limit: Limit = 100,
-    before: Annotated[int | None, Query(ge=1, le=LARGEST)] = None,
+    before: Before = None,
     by: Part = None,
     action: Part = None,
     subject: Part = None,
@@ -71,9 +72,10 @@ def notices(
     office: Asking,
     pipeline: OfPipeline = None,
     limit: Limit = 50,
+    before: Before = None,
 ) -> Response:
-    """What people outside were told, or are to be, newest first."""
-    return told(office.notices(pipeline=pipeline, limit=limit))
+    """What people outside were told, or are to be, newest first. `before` is a notice's number, to page."""
+    return told(office.notices(pipeline=pipeline, limit=limit, before=before))
 
 
 @router.get("/doctor", **answers(list[Check]))

@@ -8,6 +8,7 @@ from kingmaker.domain.access import Person, Role
 from kingmaker.interfaces.web_ui.access_parts.scopes import roles_told, scope_told, scope_typed
 from kingmaker.interfaces.web_ui.here import Here
 from kingmaker.interfaces.web_ui.parts.acting import act, ask_why, labelled_input
+from kingmaker.interfaces.web_ui.parts.dialogs import titled
 from kingmaker.interfaces.web_ui.parts.elements import button, empty, heading, mark, moment, paragraph
 from kingmaker.interfaces.web_ui.parts.fields import Ticks
 from kingmaker.interfaces.web_ui.parts.tables import Cell, Column, table
@@ -24,7 +25,7 @@ def show_people(here: Here, people: list[Person]) -> None:
         empty(here.t("access.no_people"))
         return
     columns = [Column(here.t(f"access.column.{name}")) for name in _TITLES]
-    table(here.t("access.people"), columns, [_row(here, one) for one in people])
+    table(here.t("access.people"), columns, [_row(here, one) for one in people], stacks=True)
 
 
 def _row(here: Here, one: Person) -> list[Cell]:
@@ -42,7 +43,7 @@ def _row(here: Here, one: Person) -> list[Cell]:
 
 def _state(here: Here, one: Person) -> None:
     if one.disabled_at is not None:
-        mark(here.t("access.disabled"), "bad")
+        mark(here.t("access.disabled"), "open")
     elif one.locked_until is not None and one.locked_until > here.house.clock():
         mark(here.t("access.locked"), "hold")
     else:
@@ -60,15 +61,14 @@ def _acts(here: Here, one: Person) -> None:
     with ui.element("div").classes("km-row km-runs"):
         changed = button(here.t("access.change"), lambda: _putting(here, one))
         changed.props["aria-label"] = here.t("access.change_of", name=one.name)
-        if one.disabled_at is None:
+        if one.disabled_at is None and one.name != here.who.name:
             button(here.t("access.disable"), disable).props["aria-label"] = title
 
 
 def _putting(here: Here, one: Person | None) -> None:
     """Add somebody, or change what `one` may; an empty password leaves theirs as it is."""
     t = here.t
-    with ui.dialog() as dialog, ui.element("div").classes("km-dialog").props("role=document"):
-        heading(t("access.change_of", name=one.name) if one else t("access.add"))
+    with titled(t("access.change_of", name=one.name) if one else t("access.add")) as dialog:
         if one is not None and one.disabled_at is not None:
             paragraph(t("access.revives"), quiet=True)
         name = None if one else labelled_input(t("access.person_name"))
@@ -77,8 +77,9 @@ def _putting(here: Here, one: Person | None) -> None:
             t("access.column.roles"), {role.value: t(f"access.role.{role.value}") for role in _ROLES}, standing
         )
         pipelines = labelled_input(t("access.scope"), value=", ".join(one.pipelines or ()) if one else "")
-        label = t("access.password_kept" if one else "access.password_first")
-        password = labelled_input(label, password=True).props("autocomplete=new-password")
+        which = "kept" if one else "first"
+        password = labelled_input(t(f"access.password_{which}"), password=True).props("autocomplete=new-password")
+        paragraph(t(f"access.password_{which}_told"), quiet=True)
 
         async def put() -> None:
             called = one.name if one else str(name.value or "") if name else ""
@@ -89,5 +90,3 @@ def _putting(here: Here, one: Person | None) -> None:
         with ui.element("div").classes("km-row"):
             button(t("access.keep"), put, plain=False)
             button(t("act.cancel"), dialog.close)
-    dialog.on_value_change(lambda event: None if event.value else dialog.delete())
-    dialog.open()

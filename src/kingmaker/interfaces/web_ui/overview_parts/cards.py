@@ -116,7 +116,8 @@ def _endpoints(t: Texts, glance: PipelineGlance) -> Markup:
         for name, number, kind in (
             ("in_step", count.in_step, "good"),
             ("behind", count.behind, "hold"),
-            ("silent", count.silent + count.unreadable, "bad"),
+            ("silent", count.silent, "bad"),
+            ("unreadable", count.unreadable, "bad"),
             ("gone", count.gone, "open"),
         )
         if number

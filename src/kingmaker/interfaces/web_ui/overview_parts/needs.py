@@ -13,6 +13,8 @@ from kingmaker.interfaces.web_ui.parts.markup import anchor, filled, marked
 from kingmaker.interfaces.web_ui.texts.catalogue import Texts
 
 MOST: Final = 30
+_KINDS: Final = ("disk", "failed", "silent", "unreadable", "alarm", "decide")
+"""The gravest first."""
 
 
 def needs(t: Texts, seen: Seen) -> Markup:
@@ -34,12 +36,13 @@ def is_needed(line: PipelineLine, glance: PipelineGlance | None) -> bool:
 
 
 def _is_ill(glance: PipelineGlance) -> bool:
-    return bool(glance.endpoints.silent or any(one.level is AlarmLevel.ALARM for one in glance.alarms))
+    broken = glance.endpoints.silent or glance.endpoints.unreadable
+    return bool(broken or any(one.level is AlarmLevel.ALARM for one in glance.alarms))
 
 
 def _mark(t: Texts, kind: int) -> Markup:
-    names = ("disk", "failed", "silent", "alarm", "decide")
-    return marked(t(f"overview.kind.{names[kind]}"), "hold" if kind == 4 else "bad")
+    name = _KINDS[kind]
+    return marked(t(f"overview.kind.{name}"), "hold" if name == "decide" else "bad")
 
 
 def _needs(t: Texts, seen: Seen) -> Iterator[tuple[int, Markup]]:
@@ -63,19 +66,18 @@ def _of_runs(t: Texts, line: PipelineLine) -> Iterator[tuple[int, Markup]]:
         yield 1, filled(t("overview.schedule_failed"), schedule=schedule, why=line.schedule_fault)
     for number in line.held:
         run = anchor(t("overview.run", run=number), f"/runs/{number}/verdict")
-        yield 4, filled(t("overview.run_held"), run=run, pipeline=name)
+        yield 5, filled(t("overview.run_held"), run=run, pipeline=name)
 
 
 def _of_endpoints(t: Texts, glance: PipelineGlance) -> Iterator[tuple[int, Markup]]:
     name = glance.pipeline
-    if glance.endpoints.silent:
-        silent = anchor(
-            t("overview.endpoints_silent", count=glance.endpoints.silent), f"/endpoints?pipeline={name}&troubled=true"
-        )
-        yield 2, filled(t("overview.silent"), endpoints=silent, pipeline=name)
+    for said, number in (("silent", glance.endpoints.silent), ("unreadable", glance.endpoints.unreadable)):
+        if number:
+            told = t(f"overview.endpoints_{said}", count=number, pipeline=name)
+            yield _KINDS.index(said), anchor(told, f"/endpoints?pipeline={name}&troubled=true")
     for alarm in glance.alarms:
         if alarm.level is AlarmLevel.ALARM and not alarm.kind.value.startswith("endpoint_"):
-            yield 3, Markup("{}: {}").format(anchor(name, f"/pipelines/{name}/monitoring"), alarm.sentence)
+            yield 4, Markup("{}: {}").format(anchor(name, f"/pipelines/{name}/monitoring"), alarm.sentence)
 
 
 def _has_failed(line: PipelineLine) -> bool:

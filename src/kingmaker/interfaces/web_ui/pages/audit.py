@@ -2,19 +2,22 @@
 
 import re
 from html import escape
-from typing import Final
+from typing import Annotated, Final
 from urllib.parse import urlencode
 
+from fastapi import Query
 from markupsafe import Markup
 from nicegui import ui
 
 from kingmaker.domain.access import Right
 from kingmaker.domain.champion import AuditEntry
 from kingmaker.domain.errors import KingmakerError, NotLoggedIn
+from kingmaker.interfaces.control_centre.parameters import LARGEST
 from kingmaker.interfaces.report.wording import count
+from kingmaker.interfaces.web_ui.audit_parts.places import place_of
 from kingmaker.interfaces.web_ui.here import Here
 from kingmaker.interfaces.web_ui.parts.acting import session_over
-from kingmaker.interfaces.web_ui.parts.elements import button, element, empty, heading, moment, paragraph, text
+from kingmaker.interfaces.web_ui.parts.elements import button, element, empty, heading, link, moment, paragraph, text
 from kingmaker.interfaces.web_ui.parts.fields import query_form, query_text
 from kingmaker.interfaces.web_ui.parts.markup import marked
 from kingmaker.interfaces.web_ui.parts.tables import Cell, Column, pager, table
@@ -24,12 +27,13 @@ from kingmaker.interfaces.web_ui.run_parts.choosing import submit
 AT_ONCE: Final = 50
 LONGEST: Final = 160
 """Signs of a text in a cell; the whole of it opens with a click."""
+Before = Annotated[int | None, Query(ge=1, le=LARGEST)]
 _DIGEST: Final = re.compile(r"\b[0-9a-f]{64}\b")
 _TITLES: Final = ("number", "at", "by", "action", "subject", "before", "after", "why")
 
 
 @room("/audit", name="audit", title="audit.title")
-async def audit(here: Here, by: str = "", action: str = "", subject: str = "", before: int | None = None) -> None:
+async def audit(here: Here, by: str = "", action: str = "", subject: str = "", before: Before = None) -> None:
     entries = await here.ask(
         lambda office: office.audit(
             limit=AT_ONCE + 1, before=before, by=by or None, action=action or None, subject=subject or None
@@ -48,7 +52,7 @@ async def audit(here: Here, by: str = "", action: str = "", subject: str = "", b
         return
     shown = entries[:AT_ONCE]
     columns = [Column(here.t(f"audit.column.{name}"), is_number=name == "number") for name in _TITLES]
-    table(here.t("audit.title"), columns, [_row(one) for one in shown])
+    table(here.t("audit.title"), columns, [_row(one) for one in shown], stacks=True).classes("km-audit")
     older = _address(asked, shown[-1].number) if len(entries) > AT_ONCE else None
     pager(here.t, newer=_address(asked, None) if before else None, older=older)
 
@@ -81,21 +85,31 @@ def _row(one: AuditEntry) -> list[Cell]:
         lambda: moment(one.at),
         one.by,
         one.action,
-        lambda: _long(one.subject, 40),
-        lambda: _long(one.before, LONGEST),
-        lambda: _long(one.after, LONGEST),
-        lambda: _long(one.why, LONGEST),
+        _subject(one.subject),
+        _long(one.before),
+        _long(one.after),
+        _long(one.why),
     ]
 
 
-def _long(said: str, most: int) -> None:
+def _subject(said: str) -> Cell:
+    """It leads to where it is shown, if there is such a place."""
+    place = place_of(said)
+    short = _DIGEST.sub(lambda found: found.group()[:12], said)
+    if place is not None:
+        return lambda: link(short, place).classes("km-audit-subject")
+    return (lambda: text(said).classes("km-audit-subject")) if short == said else _long(said)
+
+
+def _long(said: str) -> Cell:
     """What is long, or holds digests, is told shortly and opens with a click."""
     short = _DIGEST.sub(lambda found: found.group()[:12], said)
-    if said == short and len(said) <= most:
-        text(said).classes("km-overview-wide")
-        return
+    return said if said == short and len(said) <= LONGEST else lambda: _opening(short[:LONGEST], said)
+
+
+def _opening(short: str, said: str) -> None:
     with element("details").classes("km-audit-long"):
-        ui.html(escape(short[:most]) + "…", sanitize=False, tag="summary")
+        ui.html(escape(short) + "…", sanitize=False, tag="summary")
         text(said).classes("km-overview-wide")
 
 

@@ -4,25 +4,31 @@ from dataclasses import replace
 from typing import Final
 from urllib.parse import urlencode
 
+from markupsafe import Markup
 from nicegui import ui
 
 from kingmaker.control.records import EndpointLine
 from kingmaker.domain.access import Right
 from kingmaker.interfaces.report.wording import ABSENT
 from kingmaker.interfaces.web_ui.here import Here
-from kingmaker.interfaces.web_ui.parts.elements import element, empty, heading, link, mark, moment, paragraph
+from kingmaker.interfaces.web_ui.parts.elements import element, empty, heading, paragraph
 from kingmaker.interfaces.web_ui.parts.fields import query_form, query_text, query_tick
 from kingmaker.interfaces.web_ui.parts.living import living
+from kingmaker.interfaces.web_ui.parts.markup import anchor, marked, told_at
 from kingmaker.interfaces.web_ui.parts.tables import Cell, Column, pager, table
 from kingmaker.interfaces.web_ui.room import room
 from kingmaker.interfaces.web_ui.run_parts.choosing import select, submit
+from kingmaker.loop.endpoints import GONE_AFTER_SECONDS, UNREADABLE
 
 AT_ONCE: Final = 100
 RENEWED_EVERY: Final = 15.0
 _TITLES: Final = ("pipeline", "endpoint", "standing", "version", "edition", "behind", "state", "reported", "why")
-_START: Final = """kingmaker token make branch-7 --role endpoint --pipeline {pipeline}
-export KINGMAKER_DEPOT_TOKEN=km_…
-kingmaker endpoint --pipeline {pipeline} --from {url} --key {key} --name branch-7"""
+_MAKE: Final = "kingmaker token make branch-7 --role endpoint --pipeline {pipeline}\n"
+_START: Final = """export KINGMAKER_DEPOT_TOKEN=km_…
+kingmaker endpoint --pipeline {pipeline} \\
+  --from {url} \\
+  --key {key} \\
+  --name branch-7"""
 
 
 @room("/endpoints", name="endpoints", title="endpoints.title")
@@ -80,7 +86,7 @@ class _Page:
             columns = [
                 Column(t(f"endpoints.column.{name}"), is_number=name in {"edition", "behind"}) for name in _TITLES
             ]
-            table(t("endpoints.title"), columns, [self._row(one) for one in shown])
+            table(t("endpoints.title"), columns, [self._row(one) for one in shown], stacks=True)
             newest = shown[-1]
             older = self._address(f"{newest.pipeline}/{newest.report.endpoint}") if len(lines) > AT_ONCE else None
             pager(t, newer=self._address("") if self._after else None, older=older)
@@ -90,27 +96,28 @@ class _Page:
         to = f"/pipelines/{line.pipeline}"
         model = f"{to}/models/{report.version[:12]}"
         return [
-            lambda: link(line.pipeline, to),
+            anchor(line.pipeline, to),
             report.endpoint,
-            lambda: self._standing(line),
-            (lambda: link(report.version[:12], model)) if report.version else ABSENT,
+            self._standing(line),
+            anchor(report.version[:12], model) if report.version else ABSENT,
             ABSENT if report.edition is None else str(report.edition),
             ABSENT if report.behind is None else str(report.behind),
-            report.state or ABSENT,
-            lambda: moment(report.at),
+            ABSENT if report.state in {"", UNREADABLE} else report.state,
+            told_at(report.at),
             report.why,
         ]
 
-    def _standing(self, line: EndpointLine) -> None:
+    def _standing(self, line: EndpointLine) -> Markup:
         report, t = line.report, self._here.t
+        if report.is_silent and (report.age_seconds or 0.0) > GONE_AFTER_SECONDS:
+            return marked(t("endpoints.gone"), "open")
         if report.is_silent:
-            mark(t("endpoints.silent"), "bad")
-        elif report.at is None:
-            mark(t("endpoints.unreadable"), "bad")
-        elif report.behind:
-            mark(t("endpoints.behind"), "hold")
-        else:
-            mark(t("endpoints.in_step"), "good")
+            return marked(t("endpoints.silent"), "bad")
+        if report.at is None:
+            return marked(t("endpoints.unreadable"), "bad")
+        if report.behind:
+            return marked(t("endpoints.behind"), "hold")
+        return marked(t("endpoints.in_step"), "good")
 
     def _address(self, after: str) -> str:
         troubled = "true" if self._troubled else ""
@@ -121,8 +128,9 @@ class _Page:
 
 async def _how_to_start(here: Here, pipeline: str) -> None:
     heading(here.t("endpoints.start"))
-    who = "endpoints.start_told" if here.may(Right.ADMINISTER, pipeline) else "endpoints.start_asked"
-    paragraph(here.t(who))
+    makes = here.may(Right.ADMINISTER, pipeline)
+    paragraph(here.t("endpoints.start_told" if makes else "endpoints.start_asked"))
     key = await here.ask(lambda office: office.keys()[0].text)
     url = str(here.request.base_url).rstrip("/")
-    element("pre", _START.format(pipeline=pipeline, url=url, key=key)).classes("km-overview-start")
+    told = (_MAKE if makes else "") + _START
+    element("pre", told.format(pipeline=pipeline, url=url, key=key)).classes("km-overview-start")

@@ -9,6 +9,7 @@ from fastapi import Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from nicegui import app
 
+from kingmaker.interfaces.control_centre.doorkeeping import FrontDoor
 from kingmaker.interfaces.web_ui.here import here_of, language_of
 from kingmaker.interfaces.web_ui.palette import palette
 from kingmaker.interfaces.web_ui.texts.catalogue import Texts, texts_in
@@ -36,8 +37,9 @@ _POLICY: Final = (
 
 @app.get("/login", include_in_schema=False)
 def log_in(request: Request, over: bool = False) -> Response:
-    """Whoever is logged in already has nothing to do here."""
-    if here_of(request) is not None:
+    """Whoever is logged in already has nothing to do here; whose session has just ended, in whatever way, has."""
+    doorkeeper: FrontDoor = cast("Any", app.state).doorkeeper
+    if here_of(request) is not None and not doorkeeper.is_over(request):
         return RedirectResponse("/", 303)
     t, nonce = texts_in(language_of(request)), secrets.token_urlsafe(16)
     headers = {"Content-Security-Policy": _POLICY.format(nonce=nonce), "Cache-Control": "no-store"}

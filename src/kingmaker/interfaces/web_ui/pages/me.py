@@ -23,12 +23,15 @@ async def me(here: Here) -> None:
     facts = (
         ("roles", roles_told(here.t, known.roles)),
         ("pipelines", scope_told(here.t, known.pipelines)),
-        ("rights", ", ".join(here.t(f"me.right.{right.value}") for right in rights)),
     )
-    with ui.element("dl").classes("km-overview-facts"):
+    with ui.element("dl").classes("km-overview-facts km-me-facts"):
         for name, told in facts:
             element("dt", here.t(f"me.{name}"))
             element("dd", told)
+        element("dt", here.t("me.rights"))
+        with element("dd"):
+            for right in rights:
+                element("div", here.t(f"me.right.{right.value}"))
     _sessions(here, sessions)
     _password(here)
 

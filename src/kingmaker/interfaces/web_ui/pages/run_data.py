@@ -14,6 +14,7 @@ from kingmaker.interfaces.web_ui.room import room
 from kingmaker.interfaces.web_ui.run_parts.head import run_head
 from kingmaker.interfaces.web_ui.run_parts.kept import nothing_yet
 from kingmaker.interfaces.web_ui.run_parts.pictures import bad_rates_figure, months_figure
+from kingmaker.interfaces.web_ui.run_parts.wide import wide
 from kingmaker.loop.column_records import MonthCount
 
 
@@ -43,7 +44,7 @@ def _windows(here: Here, snapshot: Snapshot, months: list[MonthCount]) -> None:
         names = ("window", "from", "to", "rows", "bads", "bad_rate")
         columns = [Column(t(f"run.data.column.{name}"), is_number=name in names[3:]) for name in names]
         table(t("run.data.windows"), columns, [_window(here, one) for one in snapshot.windows]).classes("km-run-plain")
-    with ui.element("div").classes("km-run-wide"):
+    with wide(t("run.data.by_month")):
         figure(months_figure(t, months))
         figure(bad_rates_figure(t, months))
 

@@ -14,12 +14,13 @@ from kingmaker.interfaces.report.wording import ABSENT, duration
 from kingmaker.interfaces.web_ui.here import Here
 from kingmaker.interfaces.web_ui.parts.acting import ask_why, refuse
 from kingmaker.interfaces.web_ui.parts.elements import button, empty, heading, link, moment, paragraph
+from kingmaker.interfaces.web_ui.parts.markup import anchor, marked, told_at
 from kingmaker.interfaces.web_ui.parts.tables import Cell, Column, pager, table
 from kingmaker.interfaces.web_ui.room import room
 from kingmaker.interfaces.web_ui.run_parts.acts import act_on_run
 from kingmaker.interfaces.web_ui.run_parts.asking import asking
 from kingmaker.interfaces.web_ui.run_parts.choosing import choosing, select, submit
-from kingmaker.interfaces.web_ui.run_parts.marks import decision_mark, state_mark
+from kingmaker.interfaces.web_ui.run_parts.marks import decision_told, state_told
 
 AT_ONCE: Final = 50
 LOOK_SECONDS: Final = 3.0
@@ -134,16 +135,18 @@ class _Page:
         run, here = line.run, self._here
         seconds = (run.ended_at - run.started_at).total_seconds() if run.ended_at else None
         return [
-            lambda: link(str(run.number), f"/runs/{run.number}"),
+            anchor(str(run.number), f"/runs/{run.number}"),
             run.request.pipeline,
             run.request.as_of.isoformat(),
-            lambda: state_mark(here, line),
-            (lambda: decision_mark(here, line)) if line.decision else ABSENT,
+            marked(*state_told(here, line)),
+            marked(*decision_told(here, line, line.decision)) if line.decision else ABSENT,
             here.t(f"run.stage.{line.stage}"),
-            lambda: moment(run.started_at),
+            told_at(run.started_at),
             duration(seconds),
             run.request.requested_by,
-            lambda: act_on_run(here, line, self.look, is_short=True),
+            (lambda: act_on_run(here, line, self.look, is_short=True))
+            if here.may(Right.ASK, run.request.pipeline)
+            else "",
         ]
 
     def _address(self, before: int | None) -> str:

@@ -9,6 +9,7 @@ from kingmaker.domain.access import Right
 from kingmaker.domain.schedule import Schedule
 from kingmaker.interfaces.web_ui.here import Here
 from kingmaker.interfaces.web_ui.parts.acting import Verb, act
+from kingmaker.interfaces.web_ui.parts.dialogs import titled
 from kingmaker.interfaces.web_ui.parts.elements import button, element, empty, heading, link, mark, moment, paragraph
 from kingmaker.interfaces.web_ui.parts.tables import Cell, Column, table
 from kingmaker.interfaces.web_ui.room import room
@@ -20,8 +21,9 @@ _TITLES: Final = ("pipeline", "cron", "zone", "next", "last", "grace", "by", "ac
 @room("/schedules", name="schedules", title="schedules.title")
 async def schedules(here: Here) -> None:
     lines = await here.ask(lambda office: office.pipelines())
-    allowed = [one.pipeline for one in lines if one.declaration is not None and here.may(Right.ASK, one.pipeline)]
-    with ui.element("div").classes("km-row km-runs-head"):
+    without = [one.pipeline for one in lines if one.declaration is not None and one.schedule is None]
+    allowed = [name for name in without if here.may(Right.ASK, name)]
+    with ui.element("div").classes("km-row km-runs-head km-schedules-head"):
         heading(here.t("schedules.title"), 1)
         if allowed:
             button(here.t("schedules.set"), lambda: setting(here, allowed, None), plain=False)
@@ -30,7 +32,12 @@ async def schedules(here: Here) -> None:
         empty(here.t("schedules.none"))
         return
     columns = [Column(here.t(f"schedules.column.{name}"), is_number=name == "grace") for name in _TITLES]
-    table(here.t("schedules.title"), columns, [_row(here, one, one.schedule) for one in found if one.schedule])
+    table(
+        here.t("schedules.title"),
+        columns,
+        [_row(here, one, one.schedule) for one in found if one.schedule],
+        stacks=True,
+    )
 
 
 def _row(here: Here, line: PipelineLine, schedule: Schedule) -> list[Cell]:
@@ -79,13 +86,10 @@ def _acts(here: Here, schedule: Schedule) -> None:
 
 
 def _drop(here: Here, pipeline: str) -> None:
-    with ui.dialog() as dialog, ui.element("div").classes("km-dialog").props("role=document"):
-        heading(here.t("schedules.drop_of", pipeline=pipeline))
+    with titled(here.t("schedules.drop_of", pipeline=pipeline)) as dialog:
         paragraph(here.t("schedules.drop_told"))
         with ui.element("div").classes("km-row"):
             button(
                 here.t("schedules.drop"), lambda: act(here, lambda office: office.drop_schedule(pipeline)), plain=False
             )
             button(here.t("act.cancel"), dialog.close)
-    dialog.on_value_change(lambda event: None if event.value else dialog.delete())
-    dialog.open()

@@ -8,7 +8,8 @@ from nicegui import ui
 from kingmaker.control.office.office import Office
 from kingmaker.domain.errors import KingmakerError, NotLoggedIn
 from kingmaker.interfaces.web_ui.here import Here, way_in
-from kingmaker.interfaces.web_ui.parts.elements import button, heading, paragraph
+from kingmaker.interfaces.web_ui.parts.dialogs import titled
+from kingmaker.interfaces.web_ui.parts.elements import button, paragraph
 
 Verb = Callable[[Office], object]
 WithReason = Callable[[Office, str], object]
@@ -47,8 +48,7 @@ def refuse(error: KingmakerError) -> None:
 
 def ask_why(here: Here, title: str, told: str, verb: WithReason, *, then: Then | None = None) -> None:
     """A dialog that says what will happen, and asks for the reason that is kept in the audit log."""
-    with ui.dialog() as dialog, ui.element("div").classes("km-dialog").props("role=document"):
-        heading(title)
+    with titled(title) as dialog:
         paragraph(told)
         field = labelled_input(here.t("act.why"))
         said = ui.html("", sanitize=False, tag="p").props("role=alert").classes("km-quiet")
@@ -64,8 +64,6 @@ def ask_why(here: Here, title: str, told: str, verb: WithReason, *, then: Then |
         with ui.element("div").classes("km-row"):
             button(title, do, plain=False)
             button(here.t("act.cancel"), dialog.close)
-    dialog.on_value_change(lambda event: None if event.value else dialog.delete())
-    dialog.open()
 
 
 def labelled_input(label: str, *, value: str = "", password: bool = False) -> ui.input:

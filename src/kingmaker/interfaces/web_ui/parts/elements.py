@@ -7,6 +7,8 @@ from typing import Any, Final
 
 from nicegui import ui
 
+from kingmaker.interfaces.report.wording import ABSENT
+
 Act = Callable[[], Awaitable[Any] | Any]
 
 MARKS: Final = ("open", "good", "hold", "bad")
@@ -55,9 +57,9 @@ def mark(said: str, kind: str = "open") -> ui.element:
 
 
 def moment(at: datetime | date | None) -> ui.element:
-    """A time, which the browser tells in the viewer's zone; a day is the same in all zones. `-` for none."""
+    """A time, which the browser tells in the viewer's zone; a day is the same in all zones. A dash for none."""
     if at is None:
-        return text("-")
+        return text(ABSENT)
     said = f"{at:%Y-%m-%d %H:%M}" if isinstance(at, datetime) else at.isoformat()
     made = ui.html(escape(said), sanitize=False, tag="time")
     made.props["datetime"] = at.isoformat()

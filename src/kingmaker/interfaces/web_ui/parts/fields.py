@@ -39,12 +39,18 @@ class Choice:
 class Ticks:
     """Any of several. `chosen` are those that are ticked now, in the order in which they stand."""
 
-    def __init__(self, label: str, said: Mapping[str, str], chosen: frozenset[str]) -> None:
+    def __init__(
+        self,
+        label: str,
+        said: Mapping[str, str],
+        chosen: frozenset[str],
+        changed: Callable[[], object] | None = None,
+    ) -> None:
         self._boxes = {}
         with ui.element("fieldset").classes("km-access-ticks"):
             ui.html(escape(label), sanitize=False, tag="legend")
             for name, told in said.items():
-                self._boxes[name] = ui.checkbox(told, value=name in chosen).props("dense")
+                self._boxes[name] = ui.checkbox(told, value=name in chosen, on_change=changed).props("dense")
 
     @property
     def chosen(self) -> tuple[str, ...]:

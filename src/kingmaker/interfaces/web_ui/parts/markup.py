@@ -18,8 +18,10 @@ def marked(said: str, kind: str = "open") -> Markup:
     return Markup('<span class="km-mark {}">{}</span>').format(kind, said)
 
 
-def told_at(at: datetime) -> Markup:
-    """As `elements.moment`: the browser tells it in the viewer's zone."""
+def told_at(at: datetime | None) -> Markup:
+    """As `elements.moment`: the browser tells it in the viewer's zone. `-` for none."""
+    if at is None:
+        return Markup("-")
     return Markup('<time datetime="{}">{}</time>').format(at.isoformat(), f"{at:%Y-%m-%d %H:%M}")
 
 

@@ -73,7 +73,7 @@ def _links(here: Here, seen: Seen) -> None:
     with ui.element("nav").classes("km-row").props(f'aria-label="{here.t("pipeline.links")}"'):
         link(here.t("pipeline.monitoring"), f"/pipelines/{name}/monitoring")
         link(here.t("pipeline.runs"), f"/runs?pipeline={name}")
-        link(here.t("pipeline.replay"), f"/replay?pipeline={name}")
+        link(here.t("pipeline.replay"), f"/replays?pipeline={name}")
         link(here.t("pipeline.declaration"), f"/pipelines/{name}/declaration")
 
 

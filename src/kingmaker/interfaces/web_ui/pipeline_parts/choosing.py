@@ -8,7 +8,8 @@ from nicegui import ui
 from kingmaker.control.office.office import Office
 from kingmaker.interfaces.web_ui.here import Here
 from kingmaker.interfaces.web_ui.parts.acting import act, labelled_input
-from kingmaker.interfaces.web_ui.parts.elements import button, heading, paragraph
+from kingmaker.interfaces.web_ui.parts.dialogs import titled
+from kingmaker.interfaces.web_ui.parts.elements import button, paragraph
 
 Chosen = Callable[[Office, str, str], object]
 Shared = Callable[[Office, str, float, str], object]
@@ -26,8 +27,7 @@ def ask_which_and_share(here: Here, title: str, told: str, versions: Mapping[str
 
 def _asked(here: Here, title: str, told: str, versions: Mapping[str, str], verb: Shared, *, with_share: bool) -> None:
     t = here.t
-    with ui.dialog() as dialog, ui.element("div").classes("km-dialog").props("role=document"):
-        heading(title)
+    with titled(title) as dialog:
         paragraph(told)
         which = ui.select(dict(versions), label=t("pipeline.which_version"), value=next(iter(versions)))
         which.props("outlined dense stack-label options-dense").classes("w-full")
@@ -47,8 +47,6 @@ def _asked(here: Here, title: str, told: str, versions: Mapping[str, str], verb:
         with ui.element("div").classes("km-row"):
             button(title, do, plain=False)
             button(t("act.cancel"), dialog.close)
-    dialog.on_value_change(lambda event: None if event.value else dialog.delete())
-    dialog.open()
 
 
 def _part(told: object) -> float | None:

@@ -22,9 +22,10 @@ _PREPARE: Final = """
   await made.editorPromise;
   const content = made.$el.querySelector('.cm-content');
   content.setAttribute('aria-label', {label});
-  const tell = () => emitEvent('declaration_dark', document.body.classList.contains('body--dark'));
-  new MutationObserver(tell).observe(document.body, {{attributes: true, attributeFilter: ['class']}});
-  tell();
+  content.tabIndex = 0;
+  const turn = () => made.setTheme(document.body.classList.contains('body--dark') ? '{dark}' : '{light}');
+  new MutationObserver(turn).observe(document.body, {{attributes: true, attributeFilter: ['class']}});
+  turn();
   return sessionStorage.getItem({key});
 }})()
 """
@@ -32,7 +33,11 @@ _PREPARE: Final = """
 
 @dataclass
 class Editor:
-    """`key` is where the browser keeps what is not saved: no refusal, reload or lapsed session loses it."""
+    """`key` is where the browser keeps what is not saved: no refusal, reload or lapsed session loses it.
+
+    The field itself is never updated while somebody types: an update carries the text as the server knows it, and would take
+    back what is still on its way. So marks and theme are set by methods in the browser.
+    """
 
     here: Here
     key: str
@@ -41,11 +46,13 @@ class Editor:
     mistakes: Sequence[Mistake] = ()
     _field: CodeMirror = field(init=False)
     _beside: ui.element = field(init=False)
+    _waiting: ui.element = field(init=False)
+    """Where timers are: a new one in the field would update it."""
     _timer: ui.timer | None = field(init=False, default=None)
 
     def build(self) -> None:
         t = self.here.t
-        offered = ui.element("div")
+        offered, self._waiting = ui.element("div"), ui.element("div")
         with ui.element("div").classes("km-declaration-editing"):
             with ui.element("div"):
                 self._field = ui.codemirror(
@@ -55,7 +62,6 @@ class Editor:
             with ui.element("section").props(f'aria-label="{t("declaration.mistakes")}" aria-live=polite'):
                 heading(t("declaration.mistakes"), 3)
                 self._beside = ui.element("div")
-        ui.on("declaration_dark", lambda event: self._field.set_theme(_DARK if event.args else _LIGHT))
         ui.timer(0, lambda: self._begin(offered), once=True)
 
     @property
@@ -78,7 +84,7 @@ class Editor:
             found = [Mistake(line=1, column=1, sentence=error.sentence())]
         if text == self.value:
             self.mistakes = found
-            self._field.decorations = [spec for one in found for spec in _marks(text, one)]
+            self._field.run_method("setDecorations", [spec for one in found for spec in _marks(text, one)])
             self._tell(found)
         return not found
 
@@ -94,7 +100,8 @@ class Editor:
     async def _begin(self, offered: ui.element) -> None:
         await ui.context.client.connected()
         label, key = json.dumps(self.here.t("declaration.text")), json.dumps(self.key)
-        kept = await ui.run_javascript(_PREPARE.format(id=self._field.id, label=label, key=key), timeout=20)
+        script = _PREPARE.format(id=self._field.id, label=label, key=key, dark=_DARK, light=_LIGHT)
+        kept = await ui.run_javascript(script, timeout=20)
         if isinstance(kept, str) and kept != self.value:
             self._offer(offered, kept)
         await self.look()
@@ -119,7 +126,7 @@ class Editor:
     def _changed(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
-        with self._field:
+        with self._waiting:
             self._timer = ui.timer(DEBOUNCE_SECONDS, self._settled, once=True)
 
     async def _settled(self) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
+from markupsafe import Markup
 from nicegui import ui
 
 from kingmaker.domain.champion import ChampionTurn, TurnReason
@@ -131,6 +132,6 @@ def _legend(here: Here, seen: Seen) -> None:
 
 def _key(kind: str, told: str) -> None:
     with ui.element("li"):
-        drawn = picture(14, 14, told, symbol(kind, 7, 7)).replace('role="img"', 'aria-hidden="true"')
+        drawn = picture(14, 14, told, symbol(kind, 7, 7)).replace('role="img"', Markup('aria-hidden="true"'))
         ui.html(drawn, sanitize=False).classes("km-pipeline-key")
         text(told)

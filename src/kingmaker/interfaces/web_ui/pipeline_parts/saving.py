@@ -70,8 +70,7 @@ class Saving:
         comparison(self.here, newest.text, self.editor.value, titles)
 
         async def over() -> None:
-            self.expected = newest.number
-            self._meanwhile.clear()
+            self.expected = newest.number  # the button stays: what it begins would not know its page once it is gone
             await self.save()
 
         def theirs() -> None:

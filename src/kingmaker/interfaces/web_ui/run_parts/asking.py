@@ -7,7 +7,8 @@ from nicegui import ui
 
 from kingmaker.interfaces.web_ui.here import Here
 from kingmaker.interfaces.web_ui.parts.acting import act, labelled_input
-from kingmaker.interfaces.web_ui.parts.elements import button, heading, paragraph
+from kingmaker.interfaces.web_ui.parts.dialogs import titled
+from kingmaker.interfaces.web_ui.parts.elements import button, paragraph
 
 Then = Callable[[], Awaitable[None]]
 
@@ -15,8 +16,7 @@ Then = Callable[[], Awaitable[None]]
 def asking(here: Here, pipelines: Sequence[str], then: Then, chosen: str = "") -> None:
     """A dialog. The office says what is wrong with a day to come, or with a pipeline that nobody declared."""
     t = here.t
-    with ui.dialog() as dialog, ui.element("div").classes("km-dialog").props("role=document"):
-        heading(t("runs.ask"))
+    with titled(t("runs.ask")) as dialog:
         paragraph(t("runs.ask_told"), quiet=True)
         pipeline = ui.select(
             list(pipelines), label=t("runs.column.pipeline"), value=chosen if chosen in pipelines else pipelines[0]
@@ -35,5 +35,3 @@ def asking(here: Here, pipelines: Sequence[str], then: Then, chosen: str = "") -
         with ui.element("div").classes("km-row"):
             button(t("runs.ask_now"), ask, plain=False)
             button(t("act.cancel"), dialog.close)
-    dialog.on_value_change(lambda event: None if event.value else dialog.delete())
-    dialog.open()

@@ -22,10 +22,14 @@ _DECISIONS: Final = {Decision.PROMOTE: "good", Decision.HOLD: "hold", Decision.R
 
 
 def state_mark(here: Here, line: RunLine) -> ui.element:
-    """One whose end is wished for is being cancelled, until it has stopped."""
+    return mark(*state_told(here, line))
+
+
+def state_told(here: Here, line: RunLine) -> tuple[str, str]:
+    """Word and colour. One whose end is wished for is being cancelled, until it has stopped."""
     if line.cancellation is not None and not line.run.state.is_over():
-        return mark(here.t("run.state.cancelling"), "hold")
-    return mark(here.t(f"run.state.{line.state.replace(' ', '_')}"), _STATES[line.state])
+        return here.t("run.state.cancelling"), "hold"
+    return here.t(f"run.state.{line.state.replace(' ', '_')}"), _STATES[line.state]
 
 
 def kind_of(line: RunLine) -> str:
@@ -37,5 +41,10 @@ def decision_mark(here: Here, line: RunLine) -> ui.element:
     """A dash for a run that has not decided."""
     if line.decision is None:
         return text(ABSENT)
-    word = "awaits" if line.awaits_decision else line.decision.value
-    return mark(here.t(f"run.decision.{word}"), _DECISIONS[line.decision])
+    return mark(*decision_told(here, line, line.decision))
+
+
+def decision_told(here: Here, line: RunLine, decision: Decision) -> tuple[str, str]:
+    """Word and colour."""
+    word = "awaits" if line.awaits_decision else decision.value
+    return here.t(f"run.decision.{word}"), _DECISIONS[decision]

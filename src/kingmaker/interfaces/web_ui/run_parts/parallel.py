@@ -8,6 +8,7 @@ from nicegui import ui
 from kingmaker.domain.trial import Trial
 from kingmaker.interfaces.report.wording import number
 from kingmaker.interfaces.web_ui.parts.elements import paragraph
+from kingmaker.interfaces.web_ui.run_parts.wide import wide
 from kingmaker.interfaces.web_ui.texts.catalogue import Texts
 
 MOST_LINES: Final = 200
@@ -27,7 +28,7 @@ def parallel(t: Texts, learner: str, trials: Sequence[Trial]) -> bool:
     chosen = {name: [one.spec.hyperparameters.get(name) for one in shown] for name in _names(shown)}
     differing = {name: values for name, values in chosen.items() if len(set(values)) > 1}
     results = {t(f"run.trials.column.{name}"): [getattr(one, name) for one in shown] for name in _RESULTS}
-    with ui.element("div").classes("km-run-wide"):
+    with wide(t("run.trials.choices_of", learner=learner)):
         made = ui.echart(_options(differing | results), renderer="svg").classes("km-run-parallel")
     made.props("role=img")
     made.props["aria-label"] = t("run.trials.parallel_told", count=len(shown))

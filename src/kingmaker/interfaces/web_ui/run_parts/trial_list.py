@@ -4,12 +4,14 @@ from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import urlencode
 
+from markupsafe import Markup
 from nicegui import ui
 
 from kingmaker.domain.trial import Trial, TrialEnd, TrialOrder, TrialPage
 from kingmaker.interfaces.report.wording import ABSENT, area, count, duration, fine, number, signed
 from kingmaker.interfaces.web_ui.here import Here
-from kingmaker.interfaces.web_ui.parts.elements import element, link, mark, text
+from kingmaker.interfaces.web_ui.parts.elements import link, text
+from kingmaker.interfaces.web_ui.parts.markup import marked
 from kingmaker.interfaces.web_ui.parts.tables import Cell, Column, table
 
 AT_ONCE: Final = 50
@@ -62,9 +64,9 @@ def _column(here: Here, wanted: Wanted, order: TrialOrder) -> Column:
 def _row(here: Here, trial: Trial, chosen: int | None) -> list[Cell]:
     overfit = trial.overfit
     return [
-        (lambda: _challenger(here, trial)) if trial.spec.number == chosen else str(trial.spec.number),
+        _challenger(here, trial) if trial.spec.number == chosen else str(trial.spec.number),
         trial.spec.learner,
-        lambda: _end(here, trial.end),
+        _end(here, trial.end),
         fine(trial.utility),
         area(trial.auc_train),
         area(trial.auc_holdout),
@@ -72,31 +74,31 @@ def _row(here: Here, trial: Trial, chosen: int | None) -> list[Cell]:
         ABSENT if overfit is None else signed(area(overfit)),
         duration(trial.seconds),
         count(trial.rounds),
-        lambda: _choices(here, trial),
+        _choices(here, trial),
     ]
 
 
-def _challenger(here: Here, trial: Trial) -> None:
-    text(str(trial.spec.number) + " ")
-    mark(here.t("run.trials.challenger"), "good")
+def _challenger(here: Here, trial: Trial) -> Markup:
+    return Markup("{} {}").format(trial.spec.number, marked(here.t("run.trials.challenger"), "good"))
 
 
-def _end(here: Here, end: TrialEnd) -> ui.element:
+def _end(here: Here, end: TrialEnd) -> str:
     if end is TrialEnd.FITTED:
-        return text(here.t(f"run.trials.end.{end}"))
-    return mark(here.t(f"run.trials.end.{end}"), "bad" if end.is_fault() else "open")
+        return here.t(f"run.trials.end.{end}")
+    return marked(here.t(f"run.trials.end.{end}"), "bad" if end.is_fault() else "open")
 
 
-def _choices(here: Here, trial: Trial) -> None:
+def _choices(here: Here, trial: Trial) -> Markup:
     """All that was drawn, shown when it is asked for: the first words stand for it."""
     spec = trial.spec
     told = {name: number(value) if isinstance(value, float) else str(value)
             for name, value in sorted(spec.hyperparameters.items())}  # fmt: skip
     told |= {"recipe": spec.recipe, "imbalance": spec.imbalance.value, "denoising": spec.denoising.value}
     told |= {"seed": str(spec.seed)}
-    with ui.element("details"):
-        element("summary", here.t("run.trials.choices", count=len(spec.hyperparameters)))
-        element("p", ", ".join(f"{name} = {value}" for name, value in told.items())).classes("km-quiet")
+    return Markup('<details><summary>{}</summary><p class="km-quiet">{}</p></details>').format(
+        here.t("run.trials.choices", count=len(spec.hyperparameters)),
+        ", ".join(f"{name} = {value}" for name, value in told.items()),
+    )
 
 
 def _pages(here: Here, wanted: Wanted, found: TrialPage) -> None:

@@ -10,7 +10,8 @@ from kingmaker.domain.errors import KingmakerError, NotLoggedIn
 from kingmaker.domain.schedule import Schedule
 from kingmaker.interfaces.web_ui.here import Here
 from kingmaker.interfaces.web_ui.parts.acting import act, labelled_input, session_over
-from kingmaker.interfaces.web_ui.parts.elements import button, element, heading, paragraph
+from kingmaker.interfaces.web_ui.parts.dialogs import titled
+from kingmaker.interfaces.web_ui.parts.elements import button, element, paragraph
 from kingmaker.interfaces.web_ui.parts.fields import Choice
 
 _NIGHTLY: Final = "0 2 * * *"
@@ -20,16 +21,14 @@ _GRACE: Final = ("0", "1", "6", "12", "24", "72")
 
 def setting(here: Here, pipelines: list[str], standing: Schedule | None) -> None:
     """For one of these pipelines; `standing` is what it has now."""
-    with ui.dialog() as dialog, ui.element("div").classes("km-dialog").props("role=document"):
+    title = here.t("schedules.change_of", pipeline=standing.pipeline) if standing else here.t("schedules.set")
+    with titled(title) as dialog:
         _Setting(here, pipelines, standing, dialog)
-    dialog.on_value_change(lambda event: None if event.value else dialog.delete())
-    dialog.open()
 
 
 class _Setting:
     def __init__(self, here: Here, pipelines: list[str], standing: Schedule | None, dialog: ui.dialog) -> None:
         self._here, t = here, here.t
-        heading(t("schedules.change_of", pipeline=standing.pipeline) if standing else t("schedules.set"))
         paragraph(t("schedules.told"), quiet=True)
         self._pipeline = Choice(t("schedules.column.pipeline"), {one: one for one in pipelines}, pipelines[0])
         self._cron = labelled_input(t("schedules.cron"), value=standing.cron if standing else _NIGHTLY)
@@ -44,9 +43,15 @@ class _Setting:
         with ui.element("div").classes("km-row"):
             button(t("schedules.keep"), self._keep, plain=False)
             button(t("act.cancel"), dialog.close)
-        ui.timer(0.01, self._look, once=True)
-        if standing is None:
-            ui.run_javascript(f"getElement({self._zone.id}).$emit('update:model-value', {_ZONE_OF_THE_VIEWER})")
+        ui.timer(0.01, self._look if standing else self._begin, once=True)
+
+    async def _begin(self) -> None:
+        """In the viewer's own zone."""
+        zone = await ui.run_javascript(_ZONE_OF_THE_VIEWER)
+        if zone == self._zone.value:
+            await self._look()
+        else:
+            self._zone.set_value(zone)
 
     async def _look(self) -> None:
         cron, zone = str(self._cron.value or ""), str(self._zone.value or "")
@@ -75,8 +80,9 @@ class _Setting:
         )
 
 
-_ZONE_OF_THE_VIEWER: Final = "Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC'"
+_ZONE_OF_THE_VIEWER: Final = "return Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC'"
 
 
 def _at(time: datetime) -> str:
-    return f"{time:%Y-%m-%d %H:%M} (UTC{time:%:z})"
+    offset = f"{time:%z}"
+    return f"{time:%Y-%m-%d %H:%M} (UTC{offset[:3]}:{offset[3:5]})"
