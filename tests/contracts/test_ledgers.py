@@ -22,14 +22,13 @@ from .ledger_queue_suite import (
     CancellingContract,
     ClaimingContract,
     QueueRacesContract,
-    StandingsContract,
-    TellingContract,
 )
 from .ledger_races_suite import RacesContract
 from .ledger_replays_suite import ReplaysContract
 from .ledger_retention_suite import RetentionContract
 from .ledger_runs_suite import RunsContract, StagesContract, TrialsContract
 from .ledger_schedules_suite import DeclarationsContract, PipelinesContract, SchedulesContract
+from .ledger_standings_suite import StandingsContract, TellingContract
 from .ledger_upgrades_suite import UpgradesContract
 from .postgres_server import Schemas
 

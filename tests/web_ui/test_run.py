@@ -46,8 +46,8 @@ def test_a_run_is_seen_as_it_happens_and_stopped(browser_: Browser, conducting: 
         oleg.page.goto(f"{conducting.url}/runs/{number}")
         vera.page.goto(f"{conducting.url}/runs/{number}")
         log = oleg.page.get_by_role("log")
-        expect(log).to_contain_text("loans in windows", timeout=30_000)
-        oleg.page.get_by_text(f"of {MANY_TRIALS:,}").wait_for(timeout=30_000)
+        expect(log).to_contain_text("loans in windows", timeout=60_000)
+        oleg.page.get_by_text(f"of {MANY_TRIALS:,}").wait_for(timeout=60_000)
         expect(row_of(oleg.page, "Extract")).to_contain_text("done")
         expect(row_of(oleg.page, "Train")).to_contain_text("under way")
         oleg.finds_no_barrier()
@@ -57,7 +57,7 @@ def test_a_run_is_seen_as_it_happens_and_stopped(browser_: Browser, conducting: 
         oleg.page.get_by_label("Reason").fill("the wrong day")
         oleg.page.get_by_role("dialog").get_by_role("button", name=f"Cancel run {number}").click()
         for one in (oleg, vera):
-            one.page.get_by_role("heading", name="Cancelled").wait_for(timeout=30_000)
+            one.page.get_by_role("heading", name="Cancelled").wait_for(timeout=60_000)
             one.sees("oleg asked for its end: the wrong day")
             expect(one.page.get_by_role("progressbar")).to_be_hidden()
         expect(log).to_contain_text("Cancelled")
@@ -75,7 +75,7 @@ def row_of(page: Page, stage: str) -> Locator:
 def begun(viewer: Viewer) -> int:
     """The number of the run that the request becomes, which the list shows without being loaded again."""
     mark = viewer.page.get_by_role("row").filter(has_text="under way")
-    mark.first.wait_for(timeout=30_000)
+    mark.first.wait_for(timeout=60_000)
     return int(mark.first.get_by_role("link").first.inner_text())
 
 

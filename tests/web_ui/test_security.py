@@ -26,7 +26,7 @@ PAGES = ("/", "/runs", "/endpoints", "/schedules", "/access", "/me", "/audit", "
 
 
 def answered(site: Site, path: str, method: str = "GET", **headers: str) -> tuple[int, dict[str, str], str]:
-    connection = HTTPConnection(urlsplit(site.url).netloc, timeout=15)
+    connection = HTTPConnection(urlsplit(site.url).netloc, timeout=60)
     try:
         connection.request(method, path, headers={name.replace("_", "-"): value for name, value in headers.items()})
         answer = connection.getresponse()
@@ -38,7 +38,7 @@ def answered(site: Site, path: str, method: str = "GET", **headers: str) -> tupl
 
 
 def session_of(site: Site, name: str) -> str:
-    connection = HTTPConnection(urlsplit(site.url).netloc, timeout=15)
+    connection = HTTPConnection(urlsplit(site.url).netloc, timeout=60)
     body = f'{{"name": "{name}", "password": "{PASSWORD}"}}'
     connection.request("POST", "/api/v1/login", body, {"Content-Type": "application/json"})
     answer = connection.getresponse()

@@ -22,7 +22,7 @@ from kingmaker.domain.snapshot import Snapshot
 from kingmaker.domain.trial import Fault
 from kingmaker.loop.announce import announce_if_found
 from kingmaker.loop.heartbeat import BEAT_SECONDS, Heartbeat
-from kingmaker.loop.interrupts import hearing_interrupts
+from kingmaker.loop.interrupts import hearing_interrupts, holding_interrupts
 from kingmaker.loop.previous import previous_snapshot
 from kingmaker.loop.reading import abandon
 from kingmaker.loop.stages import THE_LOOP
@@ -73,7 +73,8 @@ def conduct(house: House, run: Run, lease: Lease, progress: Progress, errand: Er
                 raise
             raise told from error
         finally:
-            _sweep(house)
+            with holding_interrupts():  # who is told to go as the run ends leaves nothing behind
+                _sweep(house)
 
 
 def _beat_of(house: House, lease: Lease) -> float:

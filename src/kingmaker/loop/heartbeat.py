@@ -1,7 +1,6 @@
 """Keeps a lease alive while a stage computes, and stops the computing once it is for nothing."""
 
 import os
-import signal
 import sys
 import threading
 from time import monotonic
@@ -10,6 +9,7 @@ from typing import Final, NoReturn, Self
 
 from kingmaker.domain.errors import KingmakerError, LeaseLost
 from kingmaker.domain.run import Lease, RunReason
+from kingmaker.loop.interrupts import Block
 from kingmaker.ports.ledger import Ledger
 
 BEAT_SECONDS: Final = 15.0
@@ -35,8 +35,7 @@ class Heartbeat:
         self._lease = lease
         self._every = every_seconds
         self._patience = patience
-        self._over = threading.Event()
-        self._leaving = threading.Lock()
+        self._block = Block()
         self._can_interrupt = threading.current_thread() is threading.main_thread()
         self._thread = threading.Thread(target=self._beat, name=f"heartbeat of run {lease.run}", daemon=True)
 
@@ -47,13 +46,12 @@ class Heartbeat:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
     ) -> None:
-        with self._leaving:
-            self._over.set()
+        self._block.end()
         self._thread.join()
 
     def _beat(self) -> None:
         due = monotonic() + self._every
-        while not self._over.wait(min(LOOK_SECONDS, self._every)):
+        while not self._block.ends_within(min(LOOK_SECONDS, self._every)):
             try:
                 if monotonic() >= due:
                     due = monotonic() + self._every
@@ -68,13 +66,7 @@ class Heartbeat:
             return
 
     def _stop(self) -> None:
-        if not self._can_interrupt:
-            return
-        with self._leaving:
-            if self._over.is_set():
-                return
-            signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
-        if not self._over.wait(self._patience):
+        if self._can_interrupt and not self._block.interrupt(self._patience):
             self._leave()
 
     def _leave(self) -> NoReturn:

@@ -27,7 +27,7 @@ class GlanceOffice(Room):
 
     def glance(self, *, each: int = 12) -> list[PipelineGlance]:
         self.may_see_something()
-        seen = self._in_sight()
+        seen = self.in_sight()
         points = points_of(self.house, seen, each=max(1, min(each, MOST_POINTS)))
         counts, alarms = self._endpoint_counts(seen), self._open_alarms(seen)
         names = {one.pipeline for one in self.house.ledger.pipeline_standings(seen)}
@@ -45,7 +45,7 @@ class GlanceOffice(Room):
         self, *, pipeline: str | None = None, named: str = "", troubled: bool = False, limit: int = 100, after: str = ""
     ) -> list[EndpointLine]:
         self.may_see_something()
-        pipelines = self._in_sight() if pipeline is None else [self.may(Right.SEE, pipeline)]
+        pipelines = self.in_sight(pipeline)
         behind = (after.partition("/")[0], after.partition("/")[2])
         found = reports_of(self.house, pipelines, after=behind, named=named)
         lines = (EndpointLine(pipeline=name, report=report) for name, report in found)
@@ -60,11 +60,6 @@ class GlanceOffice(Room):
         self.may_in_house(Right.SEE)
         left = room_left(self.house)
         return RoomTold(free=left.free, least=left.least, is_enough=left.is_enough)
-
-    def _in_sight(self) -> list[str] | None:
-        """None: every pipeline."""
-        scope = self.who.pipelines
-        return None if scope is None else [name for name in sorted(scope) if self.who.may(Right.SEE, name)]
 
     def _endpoint_counts(self, pipelines: Sequence[str] | None) -> dict[str, Counter[str]]:
         counts: dict[str, Counter[str]] = {}

@@ -63,7 +63,7 @@ class ReplaysOffice(Room):
     def replays(
         self, *, pipeline: str | None = None, limit: int = 20, before: int | None = None
     ) -> list[ReplayRequest]:
-        return self.house.ledger.replays(self._pipelines_shown(pipeline), limit=limit, before=before)
+        return self.house.ledger.replays(self.in_sight(pipeline), limit=limit, before=before)
 
     def replay(self, number: int) -> ReplayRequest:
         return self._may_on_replay(Right.SEE, number)
@@ -96,15 +96,6 @@ class ReplaysOffice(Room):
                 remedy="Wait until it is finished." if not found.state.is_over() else "Ask for it again.",
             )
         return self.house.vault.read(digest)
-
-    def _pipelines_shown(self, pipeline: str | None) -> list[str] | None:
-        """The pipelines that a list may tell of; None: all."""
-        if pipeline is not None:
-            return [self.may(Right.SEE, pipeline)]
-        if self.who.pipelines is None:
-            self.may_in_house(Right.SEE)
-            return None
-        return [name for name in sorted(self.who.pipelines) if self.may(Right.SEE, name)]
 
     def _newest_replayable(self, pipeline: str) -> date:
         """Of the newest run that went to its end; today before there was one."""

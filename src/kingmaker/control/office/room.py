@@ -47,6 +47,15 @@ class Room:
         if not any(self.who.may(right, pipeline) for pipeline in (None, *(self.who.pipelines or ()))):
             raise self._forbidden(right, "any pipeline")
 
+    def in_sight(self, pipeline: str | None = None) -> list[str] | None:
+        """The pipelines that a list may tell of; None: all. Raises Forbidden, and NotFound for one that `who` does not see."""
+        if pipeline is not None:
+            return [self.may(Right.SEE, pipeline)]
+        if self.who.pipelines is None:
+            self.may_in_house(Right.SEE)
+            return None
+        return [name for name in sorted(self.who.pipelines) if self.may(Right.SEE, name)]
+
     def may_on_run(self, right: Right, number: int) -> Run:
         """Raises NotFound also for the run of a pipeline that `who` does not see."""
         run = self.house.ledger.run(number)

@@ -74,7 +74,7 @@ class RunsOffice(Room):
         limit: int = 20,
         before: int | None = None,
     ) -> list[RunLine]:
-        found = self.house.ledger.standings(self._seen(pipeline), state=state, limit=limit, before=before)
+        found = self.house.ledger.standings(self.in_sight(pipeline), state=state, limit=limit, before=before)
         return [run_line(one) for one in found]
 
     def run(self, number: int) -> RunLine:
@@ -125,18 +125,9 @@ class RunsOffice(Room):
         self.may(right, found.request.pipeline)
         return found
 
-    def _seen(self, pipeline: str | None) -> list[str] | None:
-        """The pipelines that a list may tell of; None: all."""
-        if pipeline is not None:
-            return [self.may(Right.SEE, pipeline)]
-        if self.who.pipelines is None:
-            self.may_in_house(Right.SEE)
-            return None
-        return [name for name in sorted(self.who.pipelines) if self.may(Right.SEE, name)]
-
     def _of_each(self, pipeline: str | None, listed: Callable[[str | None], list[Listed]]) -> list[Listed]:
         """What is listed of every pipeline that `who` may see."""
-        pipelines = self._seen(pipeline)
+        pipelines = self.in_sight(pipeline)
         return listed(None) if pipelines is None else [one for name in pipelines for one in listed(name)]
 
     def _nothing_declared(self, pipeline: str) -> Exception:

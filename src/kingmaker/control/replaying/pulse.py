@@ -1,20 +1,18 @@
 """Keeps a replay's lease alive, tells how far it is, and interrupts it once it is for nothing."""
 
 import os
-import signal
 import threading
 from contextlib import suppress
 from datetime import datetime
 from time import monotonic
 from types import TracebackType
-from typing import Final, Self
+from typing import Self
 
 from kingmaker.domain.errors import KingmakerError, LeaseLost
 from kingmaker.domain.replay import ReplayLease, ReplayProgress
-from kingmaker.loop.heartbeat import BEAT_SECONDS, PATIENCE_SECONDS, STUCK
+from kingmaker.loop.heartbeat import BEAT_SECONDS, LOOK_SECONDS, PATIENCE_SECONDS, STUCK
+from kingmaker.loop.interrupts import Block
 from kingmaker.ports.replay_ledger import ReplayLedger
-
-LOOK_SECONDS: Final = 0.5
 
 
 class Pulse:
@@ -30,8 +28,7 @@ class Pulse:
         self._every = min(BEAT_SECONDS, max(0.1, (lease.expires_at - now).total_seconds() / 4))
         self._newest: ReplayProgress | None = None
         self._told: ReplayProgress | None = None
-        self._over = threading.Event()
-        self._leaving = threading.Lock()
+        self._block = Block()
         self._thread = threading.Thread(target=self._beat, name=f"pulse of replay {lease.replay}", daemon=True)
 
     def __enter__(self) -> Self:
@@ -41,8 +38,7 @@ class Pulse:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
     ) -> None:
-        with self._leaving:
-            self._over.set()
+        self._block.end()
         self._thread.join()
         with suppress(KingmakerError):
             self._tell()
@@ -53,16 +49,12 @@ class Pulse:
 
     def interrupt(self) -> None:
         """Stop the main thread, from another; harmless when the block has ended."""
-        with self._leaving:
-            if self._over.is_set():
-                return
-            signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
-        if not self._over.wait(PATIENCE_SECONDS):
+        if not self._block.interrupt(PATIENCE_SECONDS):
             os._exit(STUCK)
 
     def _beat(self) -> None:
         due = monotonic() + self._every
-        while not self._over.wait(min(LOOK_SECONDS, self._every)):
+        while not self._block.ends_within(min(LOOK_SECONDS, self._every)):
             try:
                 self._tell()
                 if monotonic() >= due:

@@ -92,13 +92,22 @@ class Desk:
         self.more.delete()
         await self.score()
 
+    def _said(self) -> list[dict[str, str | None]]:
+        return [{name: value or None for name, value in one.values.items()} for one in self.applicants]
+
     async def score(self) -> None:
-        said = [{name: value or None for name, value in one.values.items()} for one in self.applicants]
+        """Tell what the model says, unless something else was said since."""
+        said = self._said()
         try:
             answers = await self.here.ask(lambda office: office.what_if(self.seen.pipeline, self.seen.version, said))
         except KingmakerError as error:
-            self._refused(error)
+            if said == self._said():
+                self._refused(error)
             return
+        if said == self._said():
+            self._show(answers)
+
+    def _show(self, answers: list[Judged]) -> None:
         for one, judged in zip(self.applicants, answers, strict=True):
             one.answer.clear()
             with one.answer:

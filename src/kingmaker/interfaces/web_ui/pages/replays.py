@@ -7,13 +7,12 @@ from fastapi import Query
 from nicegui import ui
 
 from kingmaker.domain.access import Right
-from kingmaker.domain.errors import KingmakerError
 from kingmaker.domain.replay import ReplayRequest, ReplayState
 from kingmaker.interfaces.control_centre.parameters import LARGEST
 from kingmaker.interfaces.report.wording import count, duration
 from kingmaker.interfaces.web_ui.here import Here
-from kingmaker.interfaces.web_ui.parts.acting import refuse
 from kingmaker.interfaces.web_ui.parts.elements import button, element, empty, heading, link, moment, paragraph
+from kingmaker.interfaces.web_ui.parts.living import living
 from kingmaker.interfaces.web_ui.parts.tables import Cell, Column, pager, table
 from kingmaker.interfaces.web_ui.replay_parts.asking import asking_for_replay
 from kingmaker.interfaces.web_ui.replay_parts.marks import cancelling, dates_told, replay_mark, span_told
@@ -41,7 +40,8 @@ async def replays(here: Here, pipeline: str = "", before: Before = None) -> None
             select(here.t("replays.column.pipeline"), "pipeline", every, pipeline, at_once=True)
     page = _Page(here, pipeline, before, may_ask=bool(allowed))
     await page.look()
-    page.timer = ui.timer(LOOK_SECONDS, page.look_again, immediate=False, active=page.goes_on)
+    page.timer = living(here, LOOK_SECONDS, page.look)
+    page.timer.active = page.goes_on
 
 
 class _Page:
@@ -54,14 +54,6 @@ class _Page:
         self._here, self._pipeline, self._before, self._may_ask = here, pipeline or None, before, may_ask
         self._place = ui.element("section").classes("km-runs km-replay-list")
         self._shown: list[ReplayRequest] | None = None
-
-    async def look_again(self) -> None:
-        try:
-            await self.look()
-        except KingmakerError as error:
-            assert self.timer is not None
-            self.timer.cancel()
-            refuse(error)
 
     async def look(self) -> None:
         pipeline, before = self._pipeline, self._before

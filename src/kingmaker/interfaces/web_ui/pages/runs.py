@@ -7,13 +7,13 @@ from nicegui import ui
 
 from kingmaker.control.records import RunLine
 from kingmaker.domain.access import Right
-from kingmaker.domain.errors import KingmakerError
 from kingmaker.domain.queue import QueuedRequest, QueueState
 from kingmaker.domain.run import RunState
 from kingmaker.interfaces.report.wording import ABSENT, duration
 from kingmaker.interfaces.web_ui.here import Here
-from kingmaker.interfaces.web_ui.parts.acting import ask_why, refuse
+from kingmaker.interfaces.web_ui.parts.acting import ask_why
 from kingmaker.interfaces.web_ui.parts.elements import button, empty, heading, link, moment, paragraph
+from kingmaker.interfaces.web_ui.parts.living import living
 from kingmaker.interfaces.web_ui.parts.markup import anchor, marked, told_at
 from kingmaker.interfaces.web_ui.parts.tables import Cell, Column, pager, table
 from kingmaker.interfaces.web_ui.room import room
@@ -41,7 +41,8 @@ async def runs(here: Here, pipeline: str = "", state: str = "", before: int | No
     _filter(here, names, pipeline, state)
     page.listed = ui.element("section").classes("km-runs")
     await page.look()
-    page.timer = ui.timer(LOOK_SECONDS, page.look_again, immediate=False, active=page.goes_on)
+    page.timer = living(here, LOOK_SECONDS, page.look)
+    page.timer.active = page.goes_on
 
 
 class _Page:
@@ -55,14 +56,6 @@ class _Page:
     def __init__(self, here: Here, pipeline: str, state: RunState | None, before: int | None) -> None:
         self._here, self._pipeline, self._state, self._before = here, pipeline or None, state, before
         self._shown: tuple[object, object] = (None, None)
-
-    async def look_again(self) -> None:
-        try:
-            await self.look()
-        except KingmakerError as error:
-            assert self.timer is not None
-            self.timer.cancel()
-            refuse(error)
 
     async def look(self) -> None:
         pipeline, state, before = self._pipeline, self._state, self._before

@@ -32,7 +32,6 @@ class _Asking:
     def __init__(self, here: Here, pipelines: Sequence[str], chosen: str, dialog: ui.dialog) -> None:
         self._here, t = here, here.t
         self._key = f"page:{secrets.token_hex(16)}"
-        self._looks = 0
         paragraph(t("replays.ask_told"), quiet=True)
         self._pipeline = Choice(t("replays.column.pipeline"), {one: one for one in pipelines}, chosen, self._propose)
         with ui.element("div").classes("km-replay-span"):
@@ -59,49 +58,46 @@ class _Asking:
         ui.timer(0.01, self._look, once=True)
 
     async def _proposed(self) -> None:
-        outlook = await self._outlook({})
-        if outlook is not None:
-            self._first.value = f"{outlook.order.first:%Y-%m}"
-            self._last.value = f"{outlook.order.last:%Y-%m}"
+        found = await self._outlook({"pipeline": self._pipeline.value})
+        if isinstance(found, ReplayOutlook):
+            self._first.value = f"{found.order.first:%Y-%m}"
+            self._last.value = f"{found.order.last:%Y-%m}"
             await self._look()
+        elif found:
+            self._tell(found, is_wrong=True)
 
     async def _look(self) -> bool:
-        """Tell what would be done. Whether it could be."""
-        self._looks += 1
-        look, said = self._looks, self._said()
-        mistake = self._mistake(said)
-        outlook = None if mistake else await self._outlook(said)
-        if look != self._looks:
-            return False
-        if mistake:
-            self._tell(mistake, is_wrong=True)
-        elif outlook is not None:
-            self._tell(self._sentence(outlook))
-        return outlook is not None
+        """Tell what would be done, unless something else was said since. Whether it could be."""
+        said = self._said()
+        found = self._mistake(said) or await self._outlook(said)
+        is_wrong = isinstance(found, str)
+        if said == self._said():
+            self._tell(found if isinstance(found, str) else self._sentence(found), is_wrong=is_wrong)
+        return not is_wrong
 
-    async def _outlook(self, said: dict[str, Any]) -> ReplayOutlook | None:
-        """None after a refusal, which is told."""
-        pipeline = self._pipeline.value
+    async def _outlook(self, said: dict[str, Any]) -> ReplayOutlook | str:
+        """Or why there is none; empty words once the session is over, which is told."""
         try:
-            return await self._here.ask(lambda office: office.replay_outlook(pipeline, **said))
+            return await self._here.ask(lambda office: office.replay_outlook(**said))
         except NotLoggedIn:
             session_over(self._here)
         except KingmakerError as error:
-            self._tell(error.sentence(), is_wrong=True)
-        return None
+            return error.sentence()
+        return ""
 
     async def _ask(self) -> None:
         if not await self._look():
             return
-        pipeline, said, numbers = self._pipeline.value, self._said(), list[int]()
+        said, numbers = self._said(), list[int]()
 
         def ask(office: Office) -> None:
-            numbers.append(office.ask_replay(pipeline, **said, key=self._key).number)
+            numbers.append(office.ask_replay(**said, key=self._key).number)
 
         await act(self._here, ask, then=lambda: ui.navigate.to(f"/replays/{numbers[0]}"))
 
     def _said(self) -> dict[str, Any]:
         return {
+            "pipeline": self._pipeline.value,
             "from_month": str(self._first.value or ""),
             "to_month": str(self._last.value or ""),
             "every": self._every.value,

@@ -53,18 +53,26 @@ class _Setting:
         else:
             self._zone.set_value(zone)
 
+    def _said(self) -> tuple[str, str]:
+        return str(self._cron.value or ""), str(self._zone.value or "")
+
     async def _look(self) -> None:
-        cron, zone = str(self._cron.value or ""), str(self._zone.value or "")
+        """Tell when it would run, unless something else was said since."""
+        said = self._said()
+        told = await self._times(*said)
+        if said == self._said():
+            self._tell(told)
+
+    async def _times(self, cron: str, zone: str) -> str:
         try:
             times = await self._here.ask(lambda office: office.times(cron, zone=zone))
         except NotLoggedIn:
             session_over(self._here)
+            return ""
         except KingmakerError as error:
-            self._tell(f'<p class="km-login-refused">{escape(error.sentence())}</p>')
-        else:
-            rows = "".join(f"<li>{escape(_at(time))}</li>" for time in times)
-            title = escape(self._here.t("schedules.next_in", zone=zone))
-            self._tell(f"<p>{title}</p><ol>{rows}</ol>")
+            return f'<p class="km-login-refused">{escape(error.sentence())}</p>'
+        rows = "".join(f"<li>{escape(_at(time))}</li>" for time in times)
+        return f"<p>{escape(self._here.t('schedules.next_in', zone=zone))}</p><ol>{rows}</ol>"
 
     def _tell(self, told: str) -> None:
         self._told.clear()
