@@ -49,7 +49,7 @@ class FileSource:
         if isinstance(files, Lake) and files.suffix == ".parquet" and not (declaration.tasks or declaration.joins):
             return _as_staged(files, reading, destination / _STAGED, told)
         made, where = destination / RAW, _called(files, declaration.told)
-        with workshop(self._memory) as connection:
+        with workshop(self._memory, destination) as connection:
             given = load_joined(connection, reading, destination, told)
             needed = load(connection, reading, files, destination / _STAGED, told)
             lock(connection, (*needed, unfinished(made)))

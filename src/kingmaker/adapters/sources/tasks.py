@@ -1,6 +1,7 @@
 """SQL tasks on this machine: an embedded DuckDB over what was read, which is the table `source`."""
 
 import os
+import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -18,6 +19,7 @@ from kingmaker.ports.source import Reading
 
 RAW: Final = "raw.parquet"
 ROWS_A_GROUP: Final = 122_880
+_SCRATCH: Final = "scratch-"
 _WRITING = frozenset({duckdb.StatementType.COPY, duckdb.StatementType.EXPORT})
 _VARIABLES: Final = {name: f"kingmaker_{name.replace('.', '_')}" for name in PLACEHOLDERS}
 _MARKS: Final = {name: f"getvariable('{variable}')" for name, variable in _VARIABLES.items()}
@@ -25,9 +27,15 @@ _MARKS: Final = {name: f"getvariable('{variable}')" for name, variable in _VARIA
 
 
 @contextmanager
-def workshop(memory: str) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A DuckDB for one reading: one thread, rows in their order, spilling to disk beyond `memory`; gone after the block."""
-    with tempfile.TemporaryDirectory(prefix="kingmaker-source-") as scratch:
+def workshop(memory: str, folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A DuckDB for one reading: one thread, rows in their order, spilling to disk beyond `memory`; gone after the block.
+
+    It works in `folder`, where rows belong, so that whoever removes that after a kill leaves no row anywhere; what another call
+    left in it goes.
+    """
+    for left in folder.glob(f"{_SCRATCH}*"):
+        shutil.rmtree(left, ignore_errors=True)
+    with tempfile.TemporaryDirectory(dir=folder, prefix=_SCRATCH) as scratch:
         connection = duckdb.connect(str(Path(scratch) / "work.duckdb"))
         try:
             connection.execute(

@@ -63,7 +63,7 @@ class DatabaseSource:
         others = self._joined(reading, destination, told)
         made = destination / RAW
         where = reading.declaration.told
-        with workshop(self._memory) as connection:
+        with workshop(self._memory, destination) as connection:
             lock(connection, (*parts, *chain.from_iterable(others.values()), unfinished(made)))
             connection.execute(f"CREATE VIEW source AS SELECT * FROM {_rows_of(parts)}")  # noqa: S608
             tasks = run_tasks(connection, reading, told, source="What was read")
