@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from kingmaker.cohort.features import as_kinds, choose_columns, drop_copies
+from kingmaker.cohort.features import Copies, as_kinds, choose_columns, drop_copies
 from kingmaker.domain.snapshot import ColumnKind, Feature, Severity
 
 NUMBER, CATEGORY = ColumnKind.NUMBER, ColumnKind.CATEGORY
@@ -121,6 +121,10 @@ def test_numbers_are_doubles_and_not_a_number_is_missing() -> None:
 def test_of_columns_with_the_same_values_the_first_stays(declare, book) -> None:
     raw = book().with_columns(pl.col("income").alias("salary"))
     columns = choose_columns(raw, declare())
-    kept = drop_copies(as_kinds(raw, columns.features), columns)
+    values = as_kinds(raw, columns.features)
+    copies = Copies(lambda name: values[name])
+    for column in values.iter_columns():
+        copies.note(column)
+    kept = drop_copies(copies.of, columns)
     assert "salary" not in kinds(kept)
     assert reasons(kept)["salary"] == "the same values as `income`"

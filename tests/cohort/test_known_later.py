@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 
 from kingmaker.cohort.judgement import judge
+from kingmaker.cohort.raw import LoanColumns, RawRows
 from kingmaker.cohort.loans import judged_loans
 from kingmaker.domain.errors import DataRefused
 from kingmaker.domain.snapshot import Finding
@@ -54,7 +55,8 @@ def found(rows: pl.DataFrame, pipeline: Pipeline) -> list[Finding]:
 
 def test_values_that_became_known_later_are_missing_and_the_others_are_as_they_were() -> None:
     loans, columns, _ = judge(book(), declare(), AS_OF)
-    rows = loans.frame.join(book().select("loan", raw="score"), on="loan")
+    values = LoanColumns(RawRows(book()), declare(), loans.order)
+    rows = values.read(["loan", "score"]).join(book().select("loan", raw="score"), on="loan")
     late = (pl.col("loan") % 10 == 0) | (pl.col("loan") % 100 == 5)
     assert rows.filter(late)["score"].null_count() == rows.filter(late).height > 0
     kept = rows.filter(~late)

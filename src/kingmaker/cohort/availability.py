@@ -10,7 +10,10 @@ from kingmaker.pipeline.declaration import Pipeline
 
 
 def as_known(rows: pl.DataFrame, applied: pl.Series, pipeline: Pipeline) -> pl.DataFrame:
-    """The rows without what `features.available_at` says was not known on the days `applied`. The columns must exist."""
+    """The rows without what `features.available_at` says was not known on the days `applied`.
+
+    The columns that say when must stand beside those of which they say it.
+    """
     for name, known in _known(rows, applied, pipeline):
         rows = rows.with_columns(pl.when(pl.lit(known)).then(pl.col(name)).otherwise(None).alias(name))
     return rows
@@ -38,7 +41,9 @@ def unknown_findings(rows: pl.DataFrame, applied: pl.Series, pipeline: Pipeline)
 
 
 def _known(rows: pl.DataFrame, applied: pl.Series, pipeline: Pipeline) -> Iterator[tuple[str, pl.Series]]:
-    """Each such feature, and where it was known by the day of the application."""
+    """Each such feature among the rows' columns, and where it was known by the day of the application."""
     for name, column in pipeline.features.available_at.items():
+        if name not in rows.columns:
+            continue
         days = as_dates(rows[column], pipeline.source.date_format)
         yield name, (days <= applied).fill_null(value=False)

@@ -24,6 +24,11 @@ def as_dates(column: pl.Series, date_format: str | None) -> pl.Series:
     return text.str.slice(0, 10).str.to_date(ISO, strict=False)
 
 
+def may_hold_dates(kind: pl.DataType) -> bool:
+    """Whether a column of this type can be one of dates."""
+    return kind in {pl.Date, pl.Datetime, pl.String}
+
+
 def holds_dates(column: pl.Series, date_format: str | None) -> bool:
     """Whether it is a column of dates, if need be as text."""
     if column.dtype in {pl.Date, pl.Datetime}:

@@ -1,5 +1,6 @@
 """Which columns the model may use, of which kind, and why each of the others is left out."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import polars as pl
@@ -19,6 +20,14 @@ class Columns:
     features: tuple[Feature, ...]
     left_out: tuple[LeftOut, ...]
     findings: tuple[Finding, ...]
+
+    def and_then(self, more: "Columns") -> "Columns":
+        """These, followed by more columns of the same source."""
+        return Columns(
+            features=self.features + more.features,
+            left_out=self.left_out + more.left_out,
+            findings=self.findings + more.findings,
+        )
 
 
 def choose_columns(raw: pl.DataFrame, pipeline: Pipeline) -> Columns:
@@ -68,7 +77,7 @@ def _judge(column: pl.Series, pipeline: Pipeline) -> tuple[ColumnKind | None, st
     named = declared is not None or column.name in pipeline.features.include
     if declared is None and holds_dates(column, pipeline.source.date_format):
         return None, "a date: the time since it may be a feature, made in a task", []
-    kind = declared or guess_kind(column)
+    kind = declared or kind_of(column.dtype)
     if kind is None:
         return None, f"its type {column.dtype} is neither a number nor text", []
     if _levels(column) < 2:
@@ -79,11 +88,11 @@ def _judge(column: pl.Series, pipeline: Pipeline) -> tuple[ColumnKind | None, st
     return _judge_category(column, pipeline.cleaning.max_levels, named=named, declared=declared is not None)
 
 
-def guess_kind(column: pl.Series) -> ColumnKind | None:
+def kind_of(kind: pl.DataType) -> ColumnKind | None:
     """Numbers and booleans are numbers, text is a category; None for anything else."""
-    if column.dtype.is_numeric() or column.dtype == pl.Boolean:
+    if kind.is_numeric() or kind == pl.Boolean:
         return ColumnKind.NUMBER
-    return ColumnKind.CATEGORY if column.dtype in {pl.String, pl.Categorical, pl.Enum} else None
+    return ColumnKind.CATEGORY if kind in {pl.String, pl.Categorical, pl.Enum} else None
 
 
 def _levels(column: pl.Series) -> int:
@@ -155,17 +164,25 @@ def _as_kind(column: pl.Series, kind: ColumnKind) -> pl.Series:
     return text.set(text == "", None)
 
 
-def drop_copies(values: pl.DataFrame, columns: Columns) -> Columns:
-    """Of columns with the same values in every row, keep the first."""
-    seen: dict[tuple[int, int], list[str]] = {}
-    copies: dict[str, str] = {}
-    for name in values.columns:
-        mark = (values[name].null_count(), int(values[name].hash().sum()))
-        same = next((other for other in seen.get(mark, []) if values[name].equals(values[other])), None)
+class Copies:
+    """Columns with the same values in every row as one before them. `again` reads a column that was noted earlier."""
+
+    def __init__(self, again: Callable[[str], pl.Series]) -> None:
+        self._again = again
+        self._seen: dict[tuple[int, int], list[str]] = {}
+        self.of: dict[str, str] = {}
+
+    def note(self, column: pl.Series) -> None:
+        mark = (column.null_count(), int(column.hash().sum()))
+        same = next((other for other in self._seen.get(mark, []) if column.equals(self._again(other))), None)
         if same is None:
-            seen.setdefault(mark, []).append(name)
+            self._seen.setdefault(mark, []).append(column.name)
         else:
-            copies[name] = same
+            self.of[column.name] = same
+
+
+def drop_copies(copies: dict[str, str], columns: Columns) -> Columns:
+    """Of columns with the same values keep the first. `copies` names each other one's first."""
     left_out = [LeftOut(column=name, reason=f"the same values as `{same}`") for name, same in copies.items()]
     findings = [
         _finding("duplicate_column", Severity.NOTE, name, f"`{name}` holds the same values as `{same}` and is left out")

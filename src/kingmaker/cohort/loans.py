@@ -28,9 +28,13 @@ def added_columns(pipeline: Pipeline) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loans:
-    """Judged loans and recent applicants: the raw columns and `added_columns`, by window, application date and id."""
+    """Judged loans and recent applicants: the raw columns and `added_columns`, by window, application date and id.
+
+    The recent applicants stand last. `order` is each row's number among the raw rows.
+    """
 
     frame: pl.DataFrame
+    order: pl.Series
     basis: WindowBasis
     exclusions: tuple[Exclusion, ...]
     findings: tuple[Finding, ...]
@@ -83,8 +87,10 @@ def select_loans(raw: pl.DataFrame, pipeline: Pipeline, as_of: date) -> Loans:
         findings += check_labels(cohort.frame[pipeline.outcome.label], pipeline.outcome)
     _keep_comparable(cohort, pipeline)
     _cut(cohort, pipeline)
+    arranged = _arranged(cohort.frame, recent, (*raw.columns, *added_columns(pipeline)))
     return Loans(
-        frame=_arranged(cohort.frame, recent, (*raw.columns, *added_columns(pipeline))),
+        frame=arranged.drop("_row"),
+        order=arranged["_row"],
         basis=WindowBasis.DATE if dated else WindowBasis.RANDOM,
         exclusions=tuple(exclusion for exclusion in cohort.exclusions if exclusion.rows),
         findings=tuple(findings if dated else [*findings, no_date_finding()]),
@@ -140,4 +146,4 @@ def _arranged(judged: pl.DataFrame, recent: pl.DataFrame, kept: tuple[str, ...])
     )
     columns = [*kept, "_window_number", "_row"]
     both = pl.concat([named.select(columns), recent.select(columns)])
-    return both.sort("_window_number", "_applied_at", "_id", "_row").select(kept)
+    return both.sort("_window_number", "_applied_at", "_id", "_row").select(*kept, "_row")

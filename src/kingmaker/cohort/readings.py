@@ -50,7 +50,7 @@ def read_columns(train: pl.DataFrame, features: Sequence[Feature]) -> list[Readi
     """A reading for each feature over train rows with `_label`, `_applied_at`, `_customer` and the features' final types."""
     if train.is_empty():
         return []
-    rows = _thinned(train).with_columns(
+    rows = thinned(train).with_columns(
         pl.col("_label").cast(pl.Float64).alias("_bad"),
         pl.col("_applied_at").dt.year().fill_null(0).alias("_year"),
         (pl.col("_customer").rank("dense") % 2).alias("_half"),
@@ -58,8 +58,8 @@ def read_columns(train: pl.DataFrame, features: Sequence[Feature]) -> list[Readi
     return [_read(rows, feature) for feature in features]
 
 
-def _thinned(train: pl.DataFrame) -> pl.DataFrame:
-    """At most 200,000 rows, every so many-th of each class; an area under the curve does not mind."""
+def thinned(train: pl.DataFrame) -> pl.DataFrame:
+    """At most 200,000 of the rows with `_label`, every so many-th of each class; an area under the curve does not mind."""
     step = -(-2 * train.height // _MOST_ROWS) if train.height > _MOST_ROWS else 1
     classes = [train.filter(pl.col("_label") == label) for label in (0, 1)]
     return pl.concat(part.gather_every(step) if part.height > _MOST_ROWS // 2 else part for part in classes)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 import polars as pl
 
+from kingmaker.cohort.raw import RawRows, columns_of_roles
 from kingmaker.cohort.roles import ROW_NUMBER, with_roles
 from kingmaker.domain.erasure import Marks
 from kingmaker.pipeline.declaration import Pipeline
@@ -24,20 +25,20 @@ class Erased:
         """Changes with every erasure; empty when there was none."""
         return [f"{marks.customers[0]} {len(marks.applications)} {at.isoformat()}" for marks, at in self.erasures]
 
-    def left(self, raw: pl.DataFrame, pipeline: Pipeline) -> pl.DataFrame:
+    def left(self, raw: RawRows, pipeline: Pipeline) -> RawRows:
         """The raw rows without those of erased customers who applied until the day on which they were erased.
 
         Who applies again afterwards is a customer like any other. Where applications have no dates, every row goes.
         """
         if not self.erasures:
             return raw
-        roles = with_roles(raw, pipeline).select("_customer", "_id", "_applied_at")
-        gone = pl.repeat(value=False, n=raw.height, dtype=pl.Boolean, eager=True)
+        roles = with_roles(raw.read(columns_of_roles(raw.columns, pipeline)), pipeline)
+        gone = pl.repeat(value=False, n=roles.height, dtype=pl.Boolean, eager=True)
         for marks, at in self.erasures:
             until = pl.lit(at.date())
             before = roles.select((pl.col("_applied_at") <= until).fill_null(value=True)).to_series()
             gone |= before & rows_of(Finder(self.marker, marks), roles, has_ids=pipeline.id != ROW_NUMBER)
-        return raw.filter(~gone)
+        return raw.without(gone)
 
 
 def erased_of(house: House, pipeline: str) -> Erased:

@@ -9,14 +9,16 @@ from pathlib import Path
 
 import polars as pl
 
-from kingmaker.cohort.features import Columns, as_kinds, guess_kind
+from kingmaker.cohort.features import Columns, kind_of
 from kingmaker.cohort.judgement import judge
 from kingmaker.cohort.loans import Loans, added_columns
+from kingmaker.cohort.raw import LoanColumns, RawRows
 from kingmaker.cohort.roles import with_observed
 from kingmaker.cohort.vintage import vintage_of
 from kingmaker.domain.snapshot import Feature, Snapshot, WindowCount
 from kingmaker.loop.erased import Erased
 from kingmaker.loop.snapshots import load_snapshot, snapshot_from_json, snapshot_to_json
+from kingmaker.loop.storing import store
 from kingmaker.pipeline.declaration import Pipeline
 from kingmaker.ports.progress import Progress
 from kingmaker.ports.source import Reading, Source
@@ -25,8 +27,6 @@ from kingmaker.privacy.free_text import scan
 
 __all__ = ["extract", "extraction_facts", "load_snapshot", "snapshot_from_json", "snapshot_to_json"]
 
-ROWS_A_PART = 1_000_000
-ROWS_A_GROUP = 131_072
 _OF_THE_LOANS = (
     "source",
     "pii",
@@ -60,14 +60,17 @@ def extract(  # noqa: PLR0913 - what a stage needs, each by name
     LeakFound listing all findings that stop the run.
     """
     extracted = source.extract(reading, scratch, progress.say)
-    raw = pl.read_parquet(list(extracted.parts))
+    raw = RawRows(pl.scan_parquet(list(extracted.parts)))
     raw = raw if erased is None else erased.left(raw, pipeline)
-    personal = scan(raw, pipeline.pii)
+    personal = [finding for names in raw.blocks(raw.columns) for finding in scan(raw.read(names), pipeline.pii)]
     for finding in personal:
         progress.say(finding.told())
     loans, columns, windows = judge(raw, pipeline, reading.as_of, previous)
     progress.say(f"{loans.frame.height:,} loans in windows, {len(columns.features)} features")
-    parts = _store(_values(loans.frame, columns.features, pipeline), vault, scratch)
+    kept = (*columns.features, *_protected(raw, columns.features, pipeline))
+    parts = store(
+        LoanColumns(raw, pipeline, loans.order), kept, loans.frame.select(added_columns(pipeline)), vault, scratch
+    )
     snapshot = _snapshot(parts, reading.as_of, loans, columns, windows)
     snapshot = replace(snapshot, findings=(*personal, *snapshot.findings))
     return replace(snapshot, vintage=vintage_of(with_observed(loans.labelled(), pipeline), pipeline.outcome))
@@ -88,27 +91,11 @@ def extraction_facts(pipeline: Pipeline) -> dict[str, object]:
     }
 
 
-def _values(frame: pl.DataFrame, features: Sequence[Feature], pipeline: Pipeline) -> pl.DataFrame:
-    """What the snapshot keeps: features in their final types, protected attributes, and the added columns."""
+def _protected(raw: RawRows, features: Sequence[Feature], pipeline: Pipeline) -> list[Feature]:
+    """Protected attributes that are no features; they are kept to judge fairness by."""
     named = {feature.name for feature in features}
-    protected = []
-    for name in pipeline.features.protected:
-        kind = guess_kind(frame[name])
-        if name not in named and kind is not None:
-            protected.append(Feature(name=name, kind=kind))
-    return pl.concat(
-        [as_kinds(frame, (*features, *protected)), frame.select(added_columns(pipeline))], how="horizontal"
-    )
-
-
-def _store(values: pl.DataFrame, vault: Vault, scratch: Path) -> tuple[str, ...]:
-    """Write the parts, the same bytes for the same rows, and return their digests in order."""
-    digests = []
-    for number, part in enumerate(values.iter_slices(ROWS_A_PART)):
-        path = scratch / f"part-{number:05}.parquet"
-        part.rechunk().write_parquet(path, compression="zstd", row_group_size=ROWS_A_GROUP)
-        digests.append(vault.put(path))
-    return tuple(digests)
+    kinds = {name: kind_of(raw.schema[name]) for name in pipeline.features.protected if name not in named}
+    return [Feature(name=name, kind=kind) for name, kind in kinds.items() if kind is not None]
 
 
 def _snapshot(

@@ -14,10 +14,10 @@ from kingmaker.domain.errors import KingmakerError
 from kingmaker.domain.run import Run, Stage
 from kingmaker.domain.snapshot import Snapshot
 from kingmaker.loop.erased import rows_of
-from kingmaker.loop.extract import ROWS_A_GROUP
 from kingmaker.loop.prepared import prepared_from_json
 from kingmaker.loop.refitting.record import refit_from_json
 from kingmaker.loop.snapshots import snapshot_from_json
+from kingmaker.loop.storing import ROWS_A_GROUP
 from kingmaker.pipeline.reading import parse_pipeline
 from kingmaker.ports.house import House
 from kingmaker.privacy.erased import Finder
