@@ -102,6 +102,6 @@ def holder_of_a_run(address: str) -> Iterator["subprocess.Popen[str]"]:
 def race(address: str, verb: str, names: Sequence[str]) -> list[str]:
     """What came of letting one process a name act at the same instant, in the order of the names."""
     command = [sys.executable, "-m", "tests.contracts.ledger_process", "race", address, verb, *names]
-    ended = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=True, timeout=60)
+    ended = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=True, timeout=600)
     answers = json.loads(ended.stdout)
     return [answers[name] for name in names]

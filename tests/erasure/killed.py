@@ -1,4 +1,4 @@
-"""A process that erases and is killed at a step: `python -m tests.erasure.killed FOLDER STEP`."""
+"""A process that erases and is killed at a step: `python -m tests.erasure.killed FOLDER STEP [MASTER_KEY]`."""
 
 import os
 import signal
@@ -30,6 +30,6 @@ class Mortal:
 
 
 if __name__ == "__main__":
-    house, left = opened(Path(sys.argv[1])), [int(sys.argv[2])]
+    house, left = opened(Path(sys.argv[1]), *sys.argv[3:]), [int(sys.argv[2])]
     mortal = replace(house, vault=Mortal(house.vault, left), ledger=Mortal(house.ledger, left))
     erase(mortal, "book", CUSTOMER, applications=their_loans(), by="ada", why="asked for it")

@@ -49,8 +49,8 @@ def says(folder: Path, *words: str) -> int:
     return run_command_line(open_house, ["--home", str(folder / "home"), *words])
 
 
-def opened(folder: Path) -> House:
-    return open_house(Settings(home=folder / "home"))
+def opened(folder: Path, master_key: str = "") -> House:
+    return open_house(Settings(home=folder / "home", master_key=master_key))
 
 
 def line(loan: str | None, number: int) -> bytes:

@@ -1,5 +1,6 @@
 """One customer is erased: from every file of the home, while everything else stays and works."""
 
+import os
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,13 +18,14 @@ from kingmaker.control.housekeeping import sweep
 from kingmaker.control.office.housekeeping import HouseOffice
 from kingmaker.domain.access import Principal, Role
 from kingmaker.domain.erasure import Erasure, Kept
-from kingmaker.domain.errors import Forbidden, KingmakerError, NotFound, RunRefused, TamperFound
+from kingmaker.domain.errors import DeclarationError, Forbidden, KingmakerError, NotFound, RunRefused, TamperFound
 from kingmaker.domain.run import Stage
 from kingmaker.interfaces.report.facts import facts_of
 from kingmaker.interfaces.report.page import render_report
 from kingmaker.loop.account import account_of
 from kingmaker.loop.snapshots import load_snapshot
 from kingmaker.ports.house import House
+from kingmaker.privacy.erased import Marker
 
 WHY = "asked for it by letter"
 
@@ -270,4 +272,46 @@ def test_the_command_reads_the_customer_from_a_file_and_says_nobody_s_name(
     told = capsys.readouterr()
     assert MARK not in told.out + told.err
     assert [one.number for one in house.ledger.erasures()] == [2, 1]
+    assert holding(folder / "home") == []
+
+
+def test_what_a_killed_command_left_that_is_no_table_goes_whole(
+    folder: Path, house: House, office: HouseOffice
+) -> None:
+    """It may hold anybody. What somebody still writes to is theirs."""
+    kept, left = house.workspace / "score-now" / "work.duckdb", house.workspace / "score-killed" / "work.duckdb"
+    for path in (kept, left):
+        path.parent.mkdir()
+        path.write_bytes(CUSTOMER.encode())
+    os.utime(left, (0, 0))
+    assert str(left.relative_to(house.home)) not in office.check_erasures().unreadable, "nobody is looked for"
+    assert files_of(erased(office))[Kept.WORKSPACE] == (2, 0)
+    assert (kept.exists(), left.exists()) == (True, False)
+    left.write_bytes(b"somebody's")
+    os.utime(left, (0, 0))
+    assert office.check_erasures().unreadable == ("work/score-killed/work.duckdb",)
+    assert keep_erased(house) == 0
+
+
+def test_outcomes_whose_columns_are_called_otherwise_since_are_looked_through_too(
+    folder: Path, house: House, office: HouseOffice
+) -> None:
+    rows = pl.DataFrame({"contract": ["L000001", their_loans()[1]], "number": [1, 2], "went_bad": [None, "2016-02-01"]})
+    path = house.workspace / "handed-in"
+    for form, write in (("csv", rows.write_csv), ("parquet", rows.write_parquet), ("json", rows.write_ndjson)):
+        write(path)
+        house.ledger.add_outcomes("book", file=house.vault.put(path), form=form, rows=2, by="ada")
+        path.unlink()
+    assert files_of(erased(office))[Kept.OUTCOMES] == (7, 7)
+    assert holding(folder / "home") == []
+
+
+def test_an_erasure_that_cannot_be_finished_keeps_no_other_from_it(folder: Path, house: House) -> None:
+    """Such as one of a pipeline whose declaration this release does not read."""
+    house.ledger.declare("old", "pipeline: old", digest="d" * 64, declared_in="", by="ada", expected=0)
+    marks = Marker(house.pseudonym_key).marks_of(CUSTOMER, their_loans())
+    for pipeline in ("book", "old"):
+        house.ledger.begin_erasure(pipeline, marks, by="ada", why=WHY)
+    with pytest.raises(DeclarationError):
+        keep_erased(house)
     assert holding(folder / "home") == []

@@ -13,6 +13,8 @@ from tests.journeys.console import Console
 
 from kingmaker.adapters.vaults.private_copies import PrivateCopies
 from kingmaker.domain.errors import KingmakerError, TamperFound
+from kingmaker.loop.monitoring.intake import answers_of
+from kingmaker.loop.monitoring.segments import SegmentDamaged, segment_of
 from kingmaker.ports.house import House
 from kingmaker.sealing.keyring import KeyringLocked
 from kingmaker.sealing.master import MasterKeyRefused
@@ -236,3 +238,17 @@ def test_after_a_real_run_no_byte_of_the_home_is_a_row_a_matrix_a_model_or_a_bun
     moved.does("export", "champion", str(tmp_path / "champion.kingmaker"))
     assert (tmp_path / "champion.kingmaker").read_bytes()[:4] == FORMS["zip"]
     assert moved.does("audit", "verify")["intact"] is True
+
+
+def test_a_sealed_segment_that_was_cut_off_is_a_damaged_one_and_no_other_is_lost(tmp_path: Path):
+    house = opened(tmp_path)
+    lines = b'{"segment":{"format":1}}\n'
+    names = [f"inbox/loans/till/20261105T100000Z-token-00000{number}.jsonl" for number in (1, 2)]
+    for name in names:
+        house.vault.name(name, lines)
+    path = house.home / "vault" / names[0]
+    path.write_bytes(path.read_bytes()[:-1])
+    torn, whole = (segment for name in names if (segment := segment_of(name)))
+    with pytest.raises(SegmentDamaged, match="does not open"):
+        answers_of(house, torn)
+    assert answers_of(house, whole) == []

@@ -14,17 +14,21 @@ from pathlib import Path
 from shutil import disk_usage
 from typing import Final
 
+from kingmaker.control.leftovers import leftovers, let_go
 from kingmaker.domain.errors import NotFound
 from kingmaker.ports.house import House
 
 _NAMED: Final = re.compile(rb"[0-9a-f]{64}")
 _AT_ONCE: Final = 1000
+_LEFT_SECONDS: Final = 86_400.0
+KINDS: Final = ("files", "bytes", "events", "trials", "notices", "sessions", "logs", "leftovers")
 
 
 def sweep(house: House, *, by: str, dry: bool = False) -> dict[str, int]:
     """Remove what may go now; how many of each kind, and `bytes` of the files. `dry` removes nothing and tells what would go.
 
-    Kinds are `files` of the vault, `logs` of the home, and the rows that the ledger forgets. Doing it in several processes
+    Kinds are `files` of the vault, `logs` of the home, `leftovers` of killed commands in its workspace, and the rows that the
+    ledger forgets. Doing it in several processes
     at once is harmless. What was removed is noted in the audit log.
     Raises TamperFound, and removes nothing, while a document that names other files is damaged.
     """
@@ -37,7 +41,9 @@ def sweep(house: House, *, by: str, dry: bool = False) -> dict[str, int]:
             gone.update(files=1, bytes=size)
     for path in _old_logs(house):
         gone.update(logs=1, bytes=_removed(path, dry=dry))
-    told = {kind: gone[kind] for kind in ("files", "bytes", "events", "trials", "notices", "sessions", "logs")}
+    for path in list(leftovers(house, seconds=_LEFT_SECONDS)):
+        gone.update(leftovers=1, bytes=_left(house, path, dry=dry))
+    told = {kind: gone[kind] for kind in KINDS}
     if not dry and any(told.values()):
         house.ledger.note(
             by=by,
@@ -84,6 +90,15 @@ def _old_logs(house: House) -> list[Path]:
     folder = house.home / "logs"
     found = folder.rglob("*") if folder.is_dir() else ()
     return [path for path in found if path.is_file() and not path.is_symlink() and path.stat().st_mtime < until]
+
+
+def _left(house: House, path: Path, *, dry: bool) -> int:
+    with suppress(FileNotFoundError):
+        size = path.stat().st_size
+        if not dry:
+            let_go(house, path)
+        return size
+    return 0
 
 
 def _removed(path: Path, *, dry: bool) -> int:

@@ -77,8 +77,8 @@ class Erasure:
 class ErasureCheck:
     """Whether anything that was scanned still holds a customer who was erased.
 
-    `found` names the places, `unreadable` the segments that are damaged, of which nobody knows what they hold. `versions` are
-    those with golden rows of somebody who was erased.
+    `found` names the places, `unreadable` segments and files that are damaged, of which nobody knows what they hold. `versions`
+    are those with golden rows of somebody who was erased.
     """
 
     erasures: int

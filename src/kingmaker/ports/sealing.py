@@ -2,9 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from pathlib import Path
+from typing import Final, Protocol
 
 from kingmaker.sealing.keyring import KeyringState
+
+OPENED: Final = "kingmaker-opened-"
+"""How folders of opened copies begin: a process keeps them in memory, or in a home's workspace, and removes them at its end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,3 +39,6 @@ class Sealing(Protocol):
 
     def opened(self, name: str, data: bytes) -> bytes:
         """A document as it arrived for that name, opened where an endpoint sealed it."""
+
+    def opened_file(self, path: Path) -> Iterator[bytes]:
+        """What a file of another vault under the same keyring holds, in blocks; of a plain one its bytes."""

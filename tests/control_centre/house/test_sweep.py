@@ -23,7 +23,7 @@ from kingmaker.domain.retention import RetentionSettings
 from kingmaker.loop import reign
 from kingmaker.ports.house import House
 
-NOTHING = {"files": 0, "bytes": 0, "events": 0, "trials": 0, "notices": 0, "sessions": 0, "logs": 0}
+NOTHING = {"files": 0, "bytes": 0, "events": 0, "trials": 0, "notices": 0, "sessions": 0, "logs": 0, "leftovers": 0}
 
 
 class Clock:
@@ -43,8 +43,10 @@ def clock() -> Clock:
 
 @pytest.fixture
 def house(committee: Committee, clock: Clock) -> House:
-    """The committee's house, by a clock that goes ahead."""
+    """The committee's house, by a clock that goes ahead, without the files that it was made of."""
     home = committee.house.home
+    for made in committee.house.workspace.glob("*"):
+        made.unlink()
     return replace(
         committee.house,
         clock=clock,
@@ -103,6 +105,27 @@ def test_logs_of_the_home_go_after_their_own_time(house: House, clock: Clock) ->
     assert sweep(house, by="root") == NOTHING | {"logs": 1, "bytes": 9}
     assert sorted(path.name for path in logs.iterdir()) == ["elsewhere", "new"]
     assert (house.home / "ledger.db").exists()
+
+
+def test_what_killed_commands_left_at_work_goes_a_day_later_and_no_run_loses_anything(
+    house: House, clock: Clock
+) -> None:
+    names = (
+        "score-a/work.duckdb",
+        "outcomes-b",
+        "score-c/new",
+        "run-1/extracts/k/raw.parquet",
+        "kingmaker-opened-0-x/d",
+    )
+    for name in names:
+        (house.workspace / name).parent.mkdir(parents=True, exist_ok=True)
+        (house.workspace / name).write_text("it was so")
+        moment = clock().timestamp() - (3600 if name.endswith("new") else 90_000)
+        os.utime(house.workspace / name, (moment, moment))
+    assert sweep(house, by="root", dry=True) == NOTHING | {"leftovers": 2, "bytes": 18}
+    assert sweep(house, by="root") == NOTHING | {"leftovers": 2, "bytes": 18}
+    assert [(house.workspace / name).exists() for name in names] == [False, False, True, True, True]
+    assert not (house.workspace / "score-a").exists()
 
 
 def test_the_duty_sweeps_once_a_day_and_not_at_the_start(house: House, clock: Clock) -> None:

@@ -11,6 +11,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from kingmaker.ports.sealing import OPENED
+
 MEMORY: Final = Path("/dev/shm")  # noqa: S108 - in a folder of its own there that only its owner may enter
 SHARE_OF_MEMORY: Final = 0.25
 """All copies of a process together take at most this much of the memory that is available."""
@@ -29,7 +31,7 @@ class PrivateCopies:
         self._places = {memory: _Place(memory), folder: _Place(folder)}
         self._memory, self._folder = memory, folder
         self._available = available or available_memory
-        self._held = 0
+        self._light: dict[str, int] = {}
         weakref.finalize(self, _remove, tuple(self._places.values()), os.getpid())
 
     def make(self, name: str, blocks: Iterable[bytes], size: int) -> Path:
@@ -46,15 +48,24 @@ class PrivateCopies:
             part.replace(path)
         finally:
             part.unlink(missing_ok=True)
-        self._held += size if is_light else 0
+        if is_light:
+            self._light[name] = size
         return path
+
+    def discard(self, name: str) -> None:
+        """Every copy of this name on this machine, whichever of the user's processes made it, living or killed."""
+        self._light.pop(name, None)
+        for under in self._places:
+            for copy in under.glob(f"{_prefix()}*/{name}"):
+                copy.unlink(missing_ok=True)
 
     def _has_room(self, size: int) -> bool:
         try:
             free = shutil.disk_usage(self._memory).free
         except OSError:
             return False
-        return 2 * size <= free and self._held + size <= SHARE_OF_MEMORY * (self._available() + self._held)
+        held = sum(self._light.values())
+        return 2 * size <= free and held + size <= SHARE_OF_MEMORY * (self._available() + held)
 
 
 def available_memory() -> int:
@@ -102,7 +113,7 @@ def _remove(places: tuple[_Place, ...], owner: int) -> None:
 
 
 def _prefix() -> str:
-    return f"kingmaker-opened-{os.getuid()}-"
+    return f"{OPENED}{os.getuid()}-"
 
 
 def _sweep(under: Path) -> None:

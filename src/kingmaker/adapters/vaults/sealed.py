@@ -13,7 +13,7 @@ from kingmaker.ports.sealing import Sealed
 from kingmaker.ports.vault import Vault
 from kingmaker.sealing.documents import context_of, is_plain_room
 from kingmaker.sealing.keyring import Keyring, KeyringState
-from kingmaker.sealing.stream import MAGIC, Opener, is_sealed, seal, sealed_blocks, unseal
+from kingmaker.sealing.stream import MAGIC, Opener, is_sealed, opened_blocks, seal, sealed_blocks, unseal
 
 NO_DIGEST: Final = "0" * 64
 """Of bytes that do not open: nothing has it."""
@@ -126,11 +126,11 @@ class SealedVault:
         return self._shelf.remove(digest, dry=dry)
 
     def discard(self, digest: str) -> None:
+        """Also opened copies of it, those of other processes on this machine too."""
         self._shelf.discard(digest)
         with self._lock:
-            made = self._made.pop(digest, None)
-            if made is not None:
-                made[0].unlink(missing_ok=True)
+            self._made.pop(digest, None)
+            self._copies.discard(digest)
 
     def digests(self) -> Iterator[str]:
         return self._shelf.digests()
@@ -151,6 +151,10 @@ class SealedVault:
 
     def opened(self, name: str, data: bytes) -> bytes:
         return unseal(data, self._keyring.key_of, context_of(name), where=name) if is_sealed(data) else data
+
+    def opened_file(self, path: Path) -> Iterator[bytes]:
+        blocks = blocks_of(path)
+        return opened_blocks(blocks, self._keyring.key_of, where=str(path)) if _is_sealed(path) else blocks
 
     def state(self) -> KeyringState:
         return self._keyring.state()

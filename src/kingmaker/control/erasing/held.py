@@ -33,7 +33,7 @@ class Search:
     files: Counter[Kept] = field(default_factory=Counter)
     rows: Counter[Kept] = field(default_factory=Counter)
     unreadable: list[str] = field(default_factory=list)
-    """Names of segments that are damaged."""
+    """Names of segments, and paths below the home, that are damaged or sealed with a key that is not here."""
 
     def looked(self, kind: Kept, rows: int = 0) -> None:
         self.files[kind] += 1

@@ -14,9 +14,11 @@ from kingmaker.control.erasing.held import Held, Search
 from kingmaker.control.monitoring import declaration_of
 from kingmaker.control.outcome_files import OutcomeForm
 from kingmaker.domain.erasure import Kept
+from kingmaker.domain.errors import TamperFound
 from kingmaker.loop.monitoring.segments import INBOX, SegmentDamaged, segment_of, unpacked
 from kingmaker.ports.house import House
 from kingmaker.privacy.erased import Finder
+from kingmaker.sealing.keyring import DataKeyUnknown
 
 _ENTRY, _PACKED = b'{"entry":', ".gz"
 _DELIMITERS = ",;\t|"
@@ -37,7 +39,7 @@ def held_segments(search: Search, since: date | None = None) -> Iterator[Held]:
             continue
         try:
             lines = _lines(search.house, name)
-        except SegmentDamaged:
+        except (SegmentDamaged, TamperFound, DataKeyUnknown):
             search.unreadable.append(name)
             continue
         search.looked(Kept.SEGMENT, sum(line.startswith(_ENTRY) for line in lines))
@@ -92,7 +94,10 @@ Ask = Callable[[str | None], bool]
 
 
 def _filtered(path: Path, form: str, column: str, ask: Ask) -> tuple[int, bytes, int]:
-    """How many rows there are, the file without those that are asked for, and how many these are."""
+    """How many rows there are, the file without those that are asked for, and how many these are.
+
+    Another declaration may call the id differently since: where no column has its name, all of them are looked at.
+    """
     match OutcomeForm(form):
         case OutcomeForm.CSV:
             return _csv(path.read_text(encoding="utf-8-sig"), column, ask)
@@ -106,21 +111,22 @@ def _csv(text: str, column: str, ask: Ask) -> tuple[int, bytes, int]:
     head = text.partition("\n")[0]
     delimiter = max(_DELIMITERS, key=head.count)
     rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
-    place = rows[0].index(column) if rows and column in rows[0] else None
-    kept = [row for number, row in enumerate(rows) if not number or place is None or not ask(_at(row, place))]
+    named = [place for place, name in enumerate(rows[0] if rows else ()) if name == column]
+    kept = [row for number, row in enumerate(rows) if not number or not any(map(ask, _cells(row, named)))]
     written = io.StringIO(newline="")
     csv.writer(written, delimiter=delimiter, lineterminator="\n").writerows(kept)
     return max(0, len(rows) - 1), written.getvalue().encode(), len(rows) - len(kept)
 
 
-def _at(row: Sequence[str], place: int) -> str | None:
-    return row[place].strip() if place < len(row) else None
+def _cells(row: Sequence[str], named: Sequence[int]) -> Iterator[str]:
+    return (row[place].strip() for place in (named or range(len(row))) if place < len(row))
 
 
 def _parquet(path: Path, column: str, ask: Ask) -> tuple[int, bytes, int]:
     rows = pl.read_parquet(path, memory_map=False)
-    asked = [ask(value) for value in rows[column].cast(pl.String).str.strip_chars().to_list()]
-    kept = rows.filter(~pl.Series(asked, dtype=pl.Boolean))
+    looked_at = rows.select(column) if column in rows.columns else rows.select(pl.exclude(pl.List, pl.Struct))
+    texts = looked_at.select(pl.all().cast(pl.String).str.strip_chars())
+    kept = rows.filter(pl.Series([not any(map(ask, values)) for values in texts.iter_rows()], dtype=pl.Boolean))
     written = io.BytesIO()
     kept.write_parquet(written)
     return rows.height, written.getvalue(), rows.height - kept.height
@@ -133,11 +139,12 @@ def _json(data: bytes, column: str, ask: Ask) -> tuple[int, bytes, int]:
         if is_array
         else [line for line in data.split(b"\n") if line.strip()]
     )
-    kept = [line for line in lines if not ask(_id_in(line, column))]
+    kept = [line for line in lines if not any(map(ask, _values(line, column)))]
     written = b"[" + b",".join(kept) + b"]" if is_array else b"".join(line + b"\n" for line in kept)
     return len(lines), written, len(lines) - len(kept)
 
 
-def _id_in(line: bytes, column: str) -> str | None:
-    value = msgspec.json.decode(line).get(column)
-    return None if value is None else str(value).strip()
+def _values(line: bytes, column: str) -> list[str]:
+    found = msgspec.json.decode(line, type=dict[str, object])
+    wanted = [found[column]] if column in found else list(found.values())
+    return [str(value).strip() for value in wanted if value is not None]

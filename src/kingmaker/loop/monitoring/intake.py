@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Final
 
-from kingmaker.domain.errors import BundleRefused, NotFound
+from kingmaker.domain.errors import BundleRefused, NotFound, TamperFound
 from kingmaker.loop.bundles import published_bundle
 from kingmaker.loop.monitoring.counting import count
 from kingmaker.loop.monitoring.documents import DayDocument, day_document, keep_day
@@ -66,7 +66,11 @@ def segments_in(house: House, pipeline: str) -> Iterator[Segment]:
 
 def answers_of(house: House, segment: Segment) -> list[Answer]:
     """All of them, or none: raises SegmentDamaged."""
-    return list(answers_in(house.vault.named(segment.name) or b"", segment.name))
+    try:
+        data = house.vault.named(segment.name) or b""
+    except TamperFound as error:  # a sealed one that was changed or cut off
+        raise SegmentDamaged(error.what, where=segment.name) from None
+    return list(answers_in(data, segment.name))
 
 
 def _by_day(house: House, pipeline: str) -> dict[date, list[Segment]]:
