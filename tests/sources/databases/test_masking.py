@@ -57,11 +57,12 @@ def test_what_is_masked_is_on_no_disk_at_any_step(bank: Bank, read: Read, tmp_pa
         def append(self, sentence: str) -> None:
             super().append(sentence)
             assert not any(holds(folder, marker) for folder in (tmp_path,) for marker in (DROPPED, HIDDEN))
-            Watching.seen += sum(1 for path in scratch.rglob("*") if path.is_file())
+            Watching.seen += len(list(tmp_path.rglob("work.duckdb")))
 
     said = Watching()
     rows, _ = read(bank.url, MASK, said, query=rows_of(bank), tasks=TASKS)
     assert Watching.seen > 0
+    assert list(scratch.iterdir()) == [], "nothing is outside of the run's own folder"
     assert rows.columns == ["id", "person", "note"]
     assert rows["person"].n_unique() == 100
     assert not holds(tmp_path, DROPPED)
