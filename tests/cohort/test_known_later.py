@@ -7,8 +7,8 @@ import polars as pl
 import pytest
 
 from kingmaker.cohort.judgement import judge
-from kingmaker.cohort.raw import LoanColumns, RawRows
 from kingmaker.cohort.loans import judged_loans
+from kingmaker.cohort.raw import LoanColumns, RawRows
 from kingmaker.domain.errors import DataRefused
 from kingmaker.domain.snapshot import Finding
 from kingmaker.pipeline.declaration import Pipeline

@@ -14,6 +14,7 @@ from kingmaker.domain.errors import DataRefused, LeakFound
 from kingmaker.domain.snapshot import Severity, Snapshot, Window
 from kingmaker.loop.extract import extract, load_snapshot, snapshot_from_json, snapshot_to_json
 from kingmaker.loop.reading import extracts_of
+from kingmaker.loop.snapshots import WindowRows
 from kingmaker.pipeline.declaration import Pipeline
 from kingmaker.pipeline.reading import read_pipeline
 from kingmaker.ports.progress import Silence
@@ -92,6 +93,47 @@ def test_a_snapshot_holds_features_protected_attributes_and_the_added_columns(ru
 
 def test_the_same_rows_give_the_same_digest_in_any_order(run: Extract) -> None:
     assert run(book()) == run(book().reverse())
+
+
+def test_a_book_too_large_to_be_held_gives_the_same_bytes_a_few_columns_at_a_time(
+    run: Extract, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = book().with_columns(
+        copied=pl.col("income"),
+        late=pl.col("applied") + pl.duration(days=10),
+        code=(pl.col("income") % 7).floor(),
+        one=pl.lit(1),
+    )
+    declared = declare(
+        features={
+            "leaks": "forbid",
+            "protected": ["sex"],
+            "kinds": {"code": "category"},
+            "available_at": {"state": "late"},
+        },
+        population="income > 9000",
+    )
+    monkeypatch.setattr("kingmaker.loop.storing.ROWS_A_PART", 400)
+    whole = run(rows, declared)
+    monkeypatch.setattr("kingmaker.cohort.raw.CELLS_AT_ONCE", 1)
+    assert run(rows, declared) == whole
+    assert len(whole.parts) > 2
+    assert {left.column for left in whole.left_out} >= {"copied", "late", "one", "recovered"}
+    assert not list((tmp_path / "scratch").glob("*.arrow"))
+
+
+def test_chosen_rows_are_those_of_the_whole_snapshot(
+    run: Extract, vault: FolderVault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kingmaker.loop.storing.ROWS_A_PART", 400)
+    snapshot = run(book())
+    windows = (Window.TRAIN, Window.TEST)
+    whole = load_snapshot(vault, snapshot, windows)
+    loans = WindowRows(vault=vault, snapshot=snapshot, windows=windows)
+    mask = np.arange(whole.height) % 3 == 1
+    assert loans.chosen(mask).equals(whole.filter(mask))
+    assert loans.added().equals(whole.select(pl.col("^_.*$")))
+    assert loans.column("income").equals(whole.select("income"))
 
 
 def test_other_rows_another_date_or_other_features_give_another_digest(run: Extract) -> None:

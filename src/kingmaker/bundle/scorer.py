@@ -1,5 +1,6 @@
 """The scorer: onnxruntime over one graph, set up so that a row's answer never depends on its neighbours."""
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -49,6 +50,22 @@ class Scores:
             approved=empty.astype(np.bool_),
             margin=None,
             terms=None,
+        )
+
+    @classmethod
+    def joined(cls, parts: Sequence["Scores"]) -> "Scores":
+        """The scores of rows in several parts, at least one, of one graph."""
+        if len(parts) == 1:
+            return parts[0]
+        margins = [part.margin for part in parts if part.margin is not None]
+        terms = [part.terms for part in parts if part.terms is not None]
+        return cls(
+            pd=np.concatenate([part.pd for part in parts]),
+            score=np.concatenate([part.score for part in parts]),
+            grade=np.concatenate([part.grade for part in parts]),
+            approved=np.concatenate([part.approved for part in parts]),
+            margin=np.concatenate(margins) if margins else None,
+            terms=np.concatenate(terms) if terms else None,
         )
 
 

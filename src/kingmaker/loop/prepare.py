@@ -23,6 +23,7 @@ from kingmaker.ports.vault import Vault
 from kingmaker.recipe.directions import output_directions
 from kingmaker.recipe.fit import fit_recipe
 from kingmaker.recipe.json import recipe_to_json
+from kingmaker.recipe.spec import Recipe
 from kingmaker.recipe.tables import apply_recipe
 
 Booleans = NDArray[np.bool_]
@@ -30,15 +31,24 @@ Booleans = NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Bench:
-    """What every variant is made from. `rows` are the ROW records of `frame`: train rows that were kept, then selection."""
+    """What every variant is laid out from. `rows` are the ROW records of `frame`: train rows that were kept, then selection."""
 
     pipeline: Pipeline
     snapshot: Snapshot
     vault: Vault
     workspace: Path
-    train: pl.DataFrame
     frame: pl.DataFrame
     rows: NDArray[np.void]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Learnt:
+    """What is left of the train window: recipes by variant, and the rows that were kept, each with its weight."""
+
+    recipes: dict[str, Recipe]
+    kept: pl.DataFrame
+    weight: NDArray[np.float64]
+    loans: int
 
 
 def prepare(pipeline: Pipeline, snapshot: Snapshot, *, vault: Vault, workspace: Path, progress: Progress) -> Prepared:
@@ -47,27 +57,39 @@ def prepare(pipeline: Pipeline, snapshot: Snapshot, *, vault: Vault, workspace: 
     Nothing is learnt outside the train window. The same snapshot and declaration give the same bytes. `workspace` holds
     each file while it is written. Raises DataRefused when goods or bads are lacking where they are needed.
     """
-    train = load_snapshot(vault, snapshot, [Window.TRAIN])
+    learnt = _learnt(pipeline, snapshot, vault, progress)
     selection = load_snapshot(vault, snapshot, [Window.SELECTION])
-    kept, weight = thin_goods(_bad(train), pipeline.training.max_rows, pipeline.training.seed)
     bench = _Bench(
         pipeline=pipeline,
         snapshot=snapshot,
         vault=vault,
         workspace=workspace,
-        train=train,
-        frame=pl.concat([train[kept], selection]),
-        rows=_rows(train[kept], weight, selection, pipeline),
+        frame=pl.concat([learnt.kept, selection]),
+        rows=_rows(learnt.kept, learnt.weight, selection, pipeline),
     )
     _refuse_one_sided(bench.rows)
+    variants = [_variant(name, recipe, bench) for name, recipe in learnt.recipes.items()]
+    _mark_suspects(bench, variants[0])
+    progress.advance(len(variants), len(variants), f"{len(bench.rows):,} rows are ready")
+    return _prepared(bench, tuple(variants), learnt.loans - learnt.kept.height)
+
+
+def _learnt(pipeline: Pipeline, snapshot: Snapshot, vault: Vault, progress: Progress) -> _Learnt:
+    """The whole train window is held here alone, before anything is laid out."""
+    train = load_snapshot(vault, snapshot, [Window.TRAIN])
     names = sorted({learner(name).recipe for name in pipeline.training.learners})
-    variants: list[PreparedVariant] = []
+    recipes: dict[str, Recipe] = {}
     for done, name in enumerate(names):
         progress.advance(done, len(names), f"learning the `{name}` recipe from {train.height:,} loans")
-        variants.append(_variant(name, bench))
-    _mark_suspects(bench, variants[0])
-    progress.advance(len(names), len(names), f"{len(bench.rows):,} rows are ready")
-    return _prepared(bench, tuple(variants), train.height - len(kept))
+        recipes[name] = fit_recipe(
+            train,
+            features=snapshot.features,
+            variant=cast("Literal['plain', 'woe']", name),
+            cleaning=pipeline.cleaning,
+        )
+    kept, weight = thin_goods(_bad(train), pipeline.training.max_rows, pipeline.training.seed)
+    rows = train if len(kept) == train.height else train[kept]
+    return _Learnt(recipes=recipes, kept=rows, weight=weight, loans=train.height)
 
 
 def _bad(frame: pl.DataFrame) -> Booleans:
@@ -118,20 +140,13 @@ def _refuse_one_sided(rows: NDArray[np.void]) -> None:
             )
 
 
-def _variant(name: str, bench: _Bench) -> PreparedVariant:
-    features = bench.snapshot.features
-    recipe = fit_recipe(
-        bench.train,
-        features=features,
-        variant=cast("Literal['plain', 'woe']", name),
-        cleaning=bench.pipeline.cleaning,
-    )
+def _variant(name: str, recipe: Recipe, bench: _Bench) -> PreparedVariant:
     return PreparedVariant(
         name=name,
         recipe=bench.vault.put_bytes(recipe_to_json(recipe)),
         matrix=_stored(apply_recipe(recipe, bench.frame), f"{name}.npy", bench),
         outputs=recipe.outputs(),
-        monotone=output_directions(recipe, features),
+        monotone=output_directions(recipe, bench.snapshot.features),
     )
 
 

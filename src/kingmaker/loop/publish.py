@@ -2,8 +2,6 @@
 
 from dataclasses import replace
 
-import polars as pl
-
 from kingmaker.bundle.contents import CutOffs
 from kingmaker.bundle.proof import prove
 from kingmaker.bundle.reading import open_bundle
@@ -17,13 +15,13 @@ from kingmaker.loop.judging.final import sealed_graph
 from kingmaker.loop.publishing.contents import golden_rows, lineage_of, packages_of, schema_of
 from kingmaker.loop.publishing.decision import carry_out
 from kingmaker.loop.publishing.grounds import proven_grounds
-from kingmaker.loop.publishing.parity import as_inputs, parity_of, parity_rows
+from kingmaker.loop.publishing.parity import PARITY_ROWS, parity_of, parity_rows
+from kingmaker.loop.publishing.reference import Reference
 from kingmaker.loop.refitting.admission import Admission, admission_of
 from kingmaker.loop.refitting.again import ALL_MATURED, BEFORE_THE_TEST
 from kingmaker.loop.refitting.record import AS_TESTED, Refit
 from kingmaker.loop.refitting.trials import trial_of
 from kingmaker.loop.selection import Finalist, Refitted, Selection
-from kingmaker.loop.snapshots import load_snapshot
 from kingmaker.loop.turn import Turn
 from kingmaker.recipe.json import recipe_from_json
 
@@ -79,8 +77,9 @@ def _write(turn: Turn, snapshot: Snapshot, finalist: Finalist, refitted: Refitte
     native = family.from_bytes(native_bytes)
     graph = sealed_graph(turn.pipeline.pipeline, recipe, native.form(), served.calibration, served.thresholds)
     scorer = Scorer(graph)
-    reference = _reference(turn, snapshot, refitted)
-    probed = parity_rows(reference)
+    windows = (ALL_MATURED if refitted else BEFORE_THE_TEST).windows  # of a tested model not the test window
+    reference = Reference(vault=vault, snapshot=snapshot, windows=windows)
+    probed = parity_rows(reference.newest(PARITY_ROWS), rows=PARITY_ROWS)
     parity = parity_of(
         scorer, recipe, native, served.calibration, served.thresholds, probed,
         limit=turn.pipeline.policy.gates.max_parity,
@@ -108,10 +107,3 @@ def _write(turn: Turn, snapshot: Snapshot, finalist: Finalist, refitted: Refitte
         grounds=proven_grounds(graph, recipe, native, probed),
     )
     return write_bundle(contents, turn.house.signing_key(), turn.workspace / "bundle.kingmaker")
-
-
-def _reference(turn: Turn, snapshot: Snapshot, refitted: Refitted | None) -> pl.DataFrame:
-    """The feature columns of the labelled windows that the model knows as normal: for a tested one not the test window."""
-    windows = (ALL_MATURED if refitted else BEFORE_THE_TEST).windows
-    names = [feature.name for feature in snapshot.features]
-    return as_inputs(load_snapshot(turn.house.vault, snapshot, windows, names), snapshot.features)

@@ -35,7 +35,7 @@ from kingmaker.loop.prepared import Prepared
 from kingmaker.loop.previous import best_auc_before
 from kingmaker.loop.refitting.record import Refit
 from kingmaker.loop.selection import Finalist, Selection
-from kingmaker.loop.snapshots import load_snapshot
+from kingmaker.loop.snapshots import ADDED_COLUMNS, load_snapshot
 from kingmaker.pipeline.declaration import Pipeline, Policy, Promote
 from kingmaker.ports.house import House
 from kingmaker.ports.progress import Progress
@@ -179,8 +179,14 @@ def _applied_on(task: SelectTask) -> NDArray[np.int64]:
 
 
 def _rows(task: SelectTask, windows: Sequence[Window]) -> dict[Window, JudgedRows]:
-    frame = load_snapshot(task.house.vault, task.snapshot, windows)
-    return {window: judged_rows(frame, (window,)) for window in windows}
+    """Of the train window, which answers nothing, no more than what it adds: outcomes and days."""
+    vault, snapshot = task.house.vault, task.snapshot
+    return {
+        window: judged_rows(
+            load_snapshot(vault, snapshot, [window], ADDED_COLUMNS if window is Window.TRAIN else None), (window,)
+        )
+        for window in windows
+    }
 
 
 def _confirmed(scene: _Scene) -> Selection:

@@ -8,11 +8,12 @@ import pytest
 from tests.loop.judging.world import FEATURES, World, loans
 
 from kingmaker.bundle.contents import Parity
-from kingmaker.bundle.scorer import Scorer
+from kingmaker.bundle.scorer import BLOCK, Scorer
 from kingmaker.domain.errors import ParityBroken
 from kingmaker.domain.snapshot import ColumnKind, Feature, Window
 from kingmaker.domain.thresholds import Calibration, Grade, ScoreScale, Thresholds
 from kingmaker.graph.forms import ModelForm, TreesForm
+from kingmaker.loop.judging.answers import answers
 from kingmaker.loop.judging.bench import Candidate
 from kingmaker.loop.judging.candidates import candidate_of
 from kingmaker.loop.judging.final import sealed_graph
@@ -63,6 +64,20 @@ def shown(candidate: Candidate, probed: pl.DataFrame, form: ModelForm | None = N
         probed,
         limit=asked["limit"],
     )
+
+
+def test_a_long_table_is_answered_in_parts_as_it_would_be_in_one(
+    candidates: dict[str, Candidate], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    candidate, frame = candidates["lightgbm"], loans(12_000)
+    scorer = Scorer(sealed_graph("loans", candidate.recipe, candidate.form, CALIBRATION, THRESHOLDS))
+    whole = answers(scorer, candidate.recipe, frame)
+    monkeypatch.setattr("kingmaker.loop.judging.answers.ROWS_AT_ONCE", BLOCK)
+    parts = answers(scorer, candidate.recipe, frame)
+    assert parts.margin is not None
+    assert parts.terms is None
+    for name in ("pd", "score", "grade", "approved", "margin"):
+        np.testing.assert_array_equal(getattr(parts, name), getattr(whole, name))
 
 
 @pytest.mark.parametrize("name", ["scorecard", "lightgbm", "xgboost"])

@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from kingmaker.bundle.scorer import Scorer, Scores
+from kingmaker.bundle.scorer import BLOCK, Scorer, Scores
 from kingmaker.domain.thresholds import Calibration, Grade, ScoreScale, Thresholds
 from kingmaker.graph.assemble import build_graph, graph_bytes
 from kingmaker.graph.forms import ModelForm
@@ -12,6 +12,8 @@ from kingmaker.recipe.inputs import category_inputs_of, number_inputs_of
 from kingmaker.recipe.spec import Recipe
 
 Floats = NDArray[np.float64]
+ROWS_AT_ONCE = 32 * BLOCK
+"""Rows whose texts are held together as Python's: an object each."""
 
 UNCALIBRATED = Calibration(intercept=0.0, slope=1.0)
 UNGRADED = Thresholds(
@@ -32,6 +34,11 @@ def margin_scorer(recipe: Recipe, form: ModelForm, *, threads: int) -> Scorer:
 
 def answers(scorer: Scorer, recipe: Recipe, frame: pl.DataFrame) -> Scores:
     """Score every row of the frame, which holds the recipe's raw columns; terms are left out."""
+    parts = [_answers(scorer, recipe, rows) for rows in frame.iter_slices(ROWS_AT_ONCE)]
+    return Scores.joined(parts) if parts else _answers(scorer, recipe, frame)
+
+
+def _answers(scorer: Scorer, recipe: Recipe, frame: pl.DataFrame) -> Scores:
     numbers = number_inputs_of(frame, recipe) if recipe.numbers else None
     categories = category_inputs_of(frame, recipe) if recipe.categories else None
     return scorer.score(numbers, categories, terms=False)

@@ -117,7 +117,9 @@ def incumbent_on_test(standing: Standing, rows: JudgedRows) -> Incumbent | None:
 
 def incumbent_before_test(standing: Standing, rows: Mapping[Window, JudgedRows]) -> Incumbent | None:
     """By the trial that was ranked, calibrated on today's calibration window as every candidate is; None as on the test."""
-    known = {window: judged for window, judged in rows.items() if judged.count}
+    known: dict[Window, JudgedRows] = {
+        window: judged for window, judged in rows.items() if judged.count and window is not Window.TRAIN
+    }
     pds = (
         _pds_of_tested(standing, known) if standing.ranked is None else _pds_of_ranked(standing, standing.ranked, known)
     )

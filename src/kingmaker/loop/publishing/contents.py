@@ -7,12 +7,14 @@ from importlib.metadata import version as version_of_package
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
-from kingmaker.bundle.contents import GoldenRow, GoldenRows, InputField, InputSchema, Lineage
+from kingmaker.bundle.contents import GoldenRow, GoldenRows, InputSchema, Lineage
 from kingmaker.bundle.references import category_field, number_field
 from kingmaker.bundle.scorer import Scorer
 from kingmaker.domain.snapshot import Snapshot
 from kingmaker.domain.trial import Trial
+from kingmaker.loop.publishing.reference import Reference
 from kingmaker.loop.selection import Finalist, Refitted
 from kingmaker.pipeline.declaration import Pipeline
 from kingmaker.recipe.inputs import category_inputs_of, number_inputs_of
@@ -29,18 +31,21 @@ PACKAGES_OF_LEARNER = {
 GOLDEN_ROWS = 64
 
 
-def schema_of(pipeline: Pipeline, recipe: Recipe, frame: pl.DataFrame) -> InputSchema:
+def schema_of(pipeline: Pipeline, recipe: Recipe, reference: Reference) -> InputSchema:
     """The raw columns in graph order, with what they looked like on the reference rows."""
-    numbers = number_inputs_of(frame, recipe)
-    categories = category_inputs_of(frame, recipe)
-    fields: list[InputField] = [
-        number_field(name, numbers[:, index]) for index, name in enumerate(recipe.number_inputs())
-    ]
-    for index, name in enumerate(recipe.category_inputs()):
-        levels, counts = np.unique(categories[:, index].astype(str), return_counts=True)
-        fields.append(category_field(name, dict(zip(levels.tolist(), counts.tolist(), strict=True))))
+    fields = [number_field(name, _numbers(reference.column(name))) for name in recipe.number_inputs()]
+    fields += [category_field(name, _levels(reference.column(name))) for name in recipe.category_inputs()]
     identifier = None if pipeline.id == "row number" else pipeline.id
     return InputSchema(fields=tuple(fields), id=identifier, missing_texts=pipeline.source.missing)
+
+
+def _numbers(column: pl.Series) -> NDArray[np.float64]:
+    return column.fill_null(float("nan")).to_numpy()
+
+
+def _levels(column: pl.Series) -> dict[str, int]:
+    counts = column.value_counts(name="rows")
+    return dict(zip(counts[column.name], counts["rows"], strict=True))
 
 
 def golden_rows(scorer: Scorer, recipe: Recipe, frame: pl.DataFrame) -> GoldenRows:

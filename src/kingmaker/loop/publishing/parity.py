@@ -16,11 +16,12 @@ from kingmaker.recipe.tables import apply_recipe
 from kingmaker.statistics.calibration import apply_calibration
 from kingmaker.statistics.grades import grade_of, rounded_score
 
+PARITY_ROWS = 10_000
 UNRESOLVED_POINTS = 1e-3
 """Native float32 sums cannot place a score nearer than this to the point where rounding turns."""
 
 
-def parity_rows(frame: pl.DataFrame, *, rows: int = 10_000, edges: int = 200) -> pl.DataFrame:
+def parity_rows(frame: pl.DataFrame, *, rows: int = PARITY_ROWS, edges: int = 200) -> pl.DataFrame:
     """The newest `rows` of the frame (as `as_inputs` makes it) and, behind them, `edges` of them with values no book holds.
 
     Each column in turn is missing, at an infinity, at zero, at a huge or tiny magnitude, or a level never seen.

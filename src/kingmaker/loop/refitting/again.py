@@ -16,7 +16,7 @@ from kingmaker.loop.refitting.fits import Fits, Limits
 from kingmaker.loop.refitting.folds import FOLDS
 from kingmaker.loop.refitting.layout import LaidOut, LayOut, lay_out
 from kingmaker.loop.refitting.record import Refit
-from kingmaker.loop.snapshots import load_snapshot
+from kingmaker.loop.snapshots import WindowRows
 from kingmaker.loop.training.libraries import library_versions
 from kingmaker.loop.turn import key_of
 from kingmaker.pipeline.declaration import Training
@@ -114,7 +114,7 @@ class Fitter:
             max_rows=self.training.max_rows,
             seed=trial.spec.seed,
         )
-        return lay_out(load_snapshot(self.vault, self.snapshot, span.windows), how, self.workspace)
+        return lay_out(WindowRows(vault=self.vault, snapshot=self.snapshot, windows=span.windows), how, self.workspace)
 
     def _fits(self, trial: Trial, recipe: Recipe, laid: LaidOut) -> Fits:
         def told(ended: int) -> None:

@@ -12,6 +12,7 @@ from kingmaker.domain.errors import StorageFailed
 from kingmaker.domain.snapshot import Feature, Window
 from kingmaker.domain.trial import Denoising
 from kingmaker.loop.refitting.folds import folds_of
+from kingmaker.loop.snapshots import WindowRows
 from kingmaker.loop.training.suspects import noisy, repeated
 from kingmaker.loop.training.thinning import thin_goods
 from kingmaker.recipe.spec import Recipe
@@ -54,11 +55,12 @@ class LayOut:
     seed: int
 
 
-def lay_out(frame: pl.DataFrame, how: LayOut, folder: Path) -> LaidOut:
-    """Write matrix and rows into `folder`. `frame` holds all rows of some windows of a snapshot in its order.
+def lay_out(loans: WindowRows, how: LayOut, folder: Path) -> LaidOut:
+    """Write matrix and rows of the windows' loans into `folder`.
 
     Thinned of goods as the train window was; which rows are suspect is found again among all of them.
     """
+    frame = loans.added()
     bad = frame["_label"].cast(pl.Float64).to_numpy() > 0.5
     kept, thinned = thin_goods(bad, how.max_rows, how.seed)
     weight = np.zeros(frame.height)
@@ -68,7 +70,7 @@ def lay_out(frame: pl.DataFrame, how: LayOut, folder: Path) -> LaidOut:
     roles = np.zeros(int(laid.sum()), dtype=REFIT_ROW)
     roles["bad"], roles["weight"], roles["watched"] = bad[laid], weight[laid], watched[laid]
     roles["fold"] = folds_of(frame["_customer"], bad, how.seed)[laid]
-    chosen = frame.filter(laid)
+    chosen = loans.chosen(laid)
     values = np.ascontiguousarray(apply_recipe(how.recipe, chosen))
     roles["weight"][_left_out(how, chosen, values, roles)] = 0.0
     matrix, rows = folder / "refit-matrix.npy", folder / "refit-rows.npy"
