@@ -39,8 +39,8 @@ def bench(*, quick: bool) -> Chapter:
     return Chapter(
         title="Ten million loans",
         about=(
-            f"`kingmaker run` on a Parquet file of {COLUMNS} columns: extract, clean, four trials (scorecard, LightGBM), select,"
-            " rehearse, refit and publish. The memory is that of all processes at one moment, shared pages counted once."
+            f"`kingmaker run` on a Parquet file of {COLUMNS} columns: extract, clean, four trials (scorecard, LightGBM),"
+            " select, rehearse, refit and publish. The memory is that of all processes at one moment, shared pages counted once."
         ),
         findings=tuple(_findings(turns)),
         notes=(
