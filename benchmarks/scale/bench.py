@@ -40,7 +40,7 @@ def bench(*, quick: bool) -> Chapter:
         title="Ten million loans",
         about=(
             f"`kingmaker run` on a Parquet file of {COLUMNS} columns: extract, clean, four trials (scorecard, LightGBM),"
-            " select, rehearse, refit and publish. The memory is that of all processes at one moment, shared pages counted once."
+            " select, rehearse, refit and publish. The memory is that of all processes at one moment; shared pages count once."
         ),
         findings=tuple(_findings(turns)),
         notes=(
