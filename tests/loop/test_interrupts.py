@@ -1,11 +1,20 @@
 """An interrupt that comes at a bad moment waits for a better one."""
 
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from kingmaker.loop.interrupts import holding_interrupts
+
+
+@pytest.fixture(autouse=True)
+def heard() -> Iterator[None]:
+    """Whoever starts the tests in the background may have told them to ignore SIGINT."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 def test_an_interrupt_waits_until_the_block_is_done(tmp_path: Path) -> None:

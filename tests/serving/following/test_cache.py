@@ -100,7 +100,7 @@ def test_a_disk_that_takes_bundles_again_is_used_again(publisher: Publisher, sta
     endpoint.serves(first.version)
     until(lambda: "bundles cannot be kept" in endpoint.follower.state().cache)
     (tmp_path / "cache").unlink()
-    (tmp_path / "cache").mkdir()
+    (tmp_path / "cache").mkdir(exist_ok=True)  # the endpoint may have been sooner
     until(lambda: endpoint.follower.state().cache == "", 10.0, lambda: str(endpoint.follower.state()))
     endpoint.follower.stop()
     start(FolderDepot(tmp_path / "nowhere")).serves(first.version)
