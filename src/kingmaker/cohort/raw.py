@@ -1,6 +1,7 @@
 """Raw rows that are looked at a few columns at a time, so that a book need not fit into memory as a whole."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 import polars as pl
 
@@ -8,16 +9,27 @@ from kingmaker.cohort.availability import as_known
 from kingmaker.cohort.roles import applied_days, role_columns
 from kingmaker.pipeline.declaration import Pipeline
 
-CELLS_AT_ONCE = 40_000_000
-"""Values held together: a third of a gigabyte of doubles. A book of a million loans and forty columns is looked at whole."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """How much of a book is held together: so many values while it is read, and rows of a part of what is stored.
+
+    As many as a third of a gigabyte of doubles: a book of a million loans and forty columns is looked at whole.
+    """
+
+    cells: int = 40_000_000
+    rows_a_part: int = 1_000_000
 
 
 class RawRows:
     """The rows of a frame, or of Parquet files that stay where they are; only those which are `kept`, [rows] or all."""
 
-    def __init__(self, rows: pl.DataFrame | pl.LazyFrame, kept: pl.Series | None = None) -> None:
+    def __init__(
+        self, rows: pl.DataFrame | pl.LazyFrame, kept: pl.Series | None = None, *, room: Room | None = None
+    ) -> None:
         self._rows = rows.lazy()
         self._kept = kept
+        self.room = room or Room()
         self.schema = self._rows.collect_schema()
         self.height = int(self._rows.select(pl.len()).collect().item()) if kept is None else int(kept.sum())
 
@@ -33,11 +45,11 @@ class RawRows:
 
     def without(self, gone: pl.Series) -> "RawRows":
         """The rows but those marked [rows]; of rows that are all there."""
-        return RawRows(self._rows, ~gone)
+        return RawRows(self._rows, ~gone, room=self.room)
 
     def blocks(self, names: Sequence[str]) -> Iterator[Sequence[str]]:
         """The names, as many together as may be held at once."""
-        at_once = max(1, CELLS_AT_ONCE // max(1, self.height))
+        at_once = max(1, self.room.cells // max(1, self.height))
         for first in range(0, len(names), at_once):
             yield names[first : first + at_once]
 

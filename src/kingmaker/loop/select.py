@@ -3,10 +3,6 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-import polars as pl
-from numpy.typing import NDArray
-
 from kingmaker.domain.champion import ChampionTurn
 from kingmaker.domain.run import Lease
 from kingmaker.domain.snapshot import Snapshot, Window
@@ -28,21 +24,19 @@ from kingmaker.loop.judging.incumbent import (
     missing_columns,
     standing_of,
 )
-from kingmaker.loop.judging.judged import JudgedRows, judged_rows
+from kingmaker.loop.judging.judged import applied_on, rows_of_windows
 from kingmaker.loop.judging.ranking import Contender, finalist_of, nearest_of, ranking_of
 from kingmaker.loop.looking import Closed, Doorkeeper, Opening
 from kingmaker.loop.prepared import Prepared
 from kingmaker.loop.previous import best_auc_before
 from kingmaker.loop.refitting.record import Refit
 from kingmaker.loop.selection import Finalist, Selection
-from kingmaker.loop.snapshots import ADDED_COLUMNS, load_snapshot
 from kingmaker.pipeline.declaration import Pipeline, Policy, Promote
 from kingmaker.ports.house import House
 from kingmaker.ports.progress import Progress
 
 PROVING = (Promote.PROVEN, Promote.POINT)
 REPLACES = "This pipeline replaces at every run, whatever the gates and the champion say."
-MATURED = (Window.TRAIN, Window.CALIBRATION, Window.SELECTION, Window.TEST)
 BEFORE_TEST = (Window.TRAIN, Window.CALIBRATION, Window.SELECTION, Window.RECENT)
 
 
@@ -151,7 +145,7 @@ def _is_the_champion(scene: _Scene, chosen: Contender) -> bool:
 
 
 def _scene(task: SelectTask) -> _Scene:
-    rows = _rows(task, BEFORE_TEST)
+    rows = rows_of_windows(task.house.vault, task.snapshot, BEFORE_TEST)
     standing = _standing(task)
     comparable = standing is not None and not missing_columns(standing.bundle.schema, rows[Window.SELECTION])
     incumbent = incumbent_before_test(standing, rows) if standing and comparable else None
@@ -160,7 +154,7 @@ def _scene(task: SelectTask) -> _Scene:
         snapshot=task.snapshot,
         rows=rows,
         incumbent=incumbent,
-        applied_on=_applied_on(task),
+        applied_on=applied_on(task.house.vault, task.snapshot),
         holdout_bads=task.prepared.holdout_bads if task.prepared else None,
         best_before=best_auc_before(task.house, task.pipeline.pipeline, before_run=task.lease.run),
     )
@@ -171,22 +165,6 @@ def _standing(task: SelectTask) -> Standing | None:
     if task.turn is None:
         return None
     return standing_of(task.house, task.turn, bundle_in_force(task.house, task.turn), threads=task.threads)
-
-
-def _applied_on(task: SelectTask) -> NDArray[np.int64]:
-    days = load_snapshot(task.house.vault, task.snapshot, MATURED, ["_applied_at"])["_applied_at"].drop_nulls()
-    return days.to_physical().cast(pl.Int64).to_numpy()
-
-
-def _rows(task: SelectTask, windows: Sequence[Window]) -> dict[Window, JudgedRows]:
-    """Of the train window, which answers nothing, no more than what it adds: outcomes and days."""
-    vault, snapshot = task.house.vault, task.snapshot
-    return {
-        window: judged_rows(
-            load_snapshot(vault, snapshot, [window], ADDED_COLUMNS if window is Window.TRAIN else None), (window,)
-        )
-        for window in windows
-    }
 
 
 def _confirmed(scene: _Scene) -> Selection:
@@ -230,7 +208,7 @@ def _opened(
     finalist: Finalist,
 ) -> Selection:
     task = scene.task
-    test = _rows(task, (Window.TEST,))
+    test = rows_of_windows(task.house.vault, task.snapshot, (Window.TEST,))
     comparable = scene.standing is not None and scene.bench.incumbent is not None
     on_test = incumbent_on_test(scene.standing, test[Window.TEST]) if scene.standing and comparable else None
     examination = Examination(

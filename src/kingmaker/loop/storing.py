@@ -1,6 +1,7 @@
 """Puts the rows of a snapshot into the vault: the same bytes for the same rows, however many of them fit into memory."""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import polars as pl
@@ -10,7 +11,6 @@ from kingmaker.cohort.raw import LoanColumns
 from kingmaker.domain.snapshot import Feature
 from kingmaker.ports.vault import Vault
 
-ROWS_A_PART = 1_000_000
 ROWS_A_GROUP = 131_072
 
 
@@ -21,23 +21,20 @@ def store(
 
     Columns come a few at a time and parts hold them all, so that each block of columns waits in `scratch`, cut as parts are.
     """
+    cut = partial(pl.DataFrame.iter_slices, n_rows=columns.raw.room.rows_a_part)
     kinds = {feature.name: feature for feature in kept}
     blocks = [tuple(kinds[name] for name in names) for names in columns.raw.blocks([*kinds])]
     if len(blocks) < 2:
         rows = as_kinds(columns.read([*kinds]), tuple(kept))
-        return tuple(_put(part, number, vault, scratch) for number, part in enumerate(_cut(_beside([rows, added]))))
+        return tuple(_put(part, number, vault, scratch) for number, part in enumerate(cut(_beside([rows, added]))))
     for place, block in enumerate(blocks):
         values = as_kinds(columns.read([feature.name for feature in block]), block)
-        for number, part in enumerate(_cut(values)):
+        for number, part in enumerate(cut(values)):
             part.write_ipc(_waiting(scratch, number, place), compression="lz4")
     return tuple(
         _put(_beside([*_collected(scratch, number, len(blocks)), part]), number, vault, scratch)
-        for number, part in enumerate(_cut(added))
+        for number, part in enumerate(cut(added))
     )
-
-
-def _cut(values: pl.DataFrame) -> Iterator[pl.DataFrame]:
-    return values.iter_slices(ROWS_A_PART)
 
 
 def _beside(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:

@@ -67,13 +67,12 @@ def shown(candidate: Candidate, probed: pl.DataFrame, form: ModelForm | None = N
 
 
 def test_a_long_table_is_answered_in_parts_as_it_would_be_in_one(
-    candidates: dict[str, Candidate], monkeypatch: pytest.MonkeyPatch
+    candidates: dict[str, Candidate],
 ) -> None:
     candidate, frame = candidates["lightgbm"], loans(12_000)
     scorer = Scorer(sealed_graph("loans", candidate.recipe, candidate.form, CALIBRATION, THRESHOLDS))
     whole = answers(scorer, candidate.recipe, frame)
-    monkeypatch.setattr("kingmaker.loop.judging.answers.ROWS_AT_ONCE", BLOCK)
-    parts = answers(scorer, candidate.recipe, frame)
+    parts = answers(scorer, candidate.recipe, frame, at_once=BLOCK)
     assert parts.margin is not None
     assert parts.terms is None
     for name in ("pd", "score", "grade", "approved", "margin"):

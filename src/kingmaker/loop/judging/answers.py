@@ -32,9 +32,9 @@ def margin_scorer(recipe: Recipe, form: ModelForm, *, threads: int) -> Scorer:
     return Scorer(graph_bytes(graph), threads=threads)
 
 
-def answers(scorer: Scorer, recipe: Recipe, frame: pl.DataFrame) -> Scores:
+def answers(scorer: Scorer, recipe: Recipe, frame: pl.DataFrame, *, at_once: int = ROWS_AT_ONCE) -> Scores:
     """Score every row of the frame, which holds the recipe's raw columns; terms are left out."""
-    parts = [_answers(scorer, recipe, rows) for rows in frame.iter_slices(ROWS_AT_ONCE)]
+    parts = [_answers(scorer, recipe, rows) for rows in frame.iter_slices(at_once)]
     return Scores.joined(parts) if parts else _answers(scorer, recipe, frame)
 
 

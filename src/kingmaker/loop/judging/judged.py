@@ -7,10 +7,14 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from kingmaker.domain.snapshot import Window
+from kingmaker.domain.snapshot import Snapshot, Window
+from kingmaker.loop.snapshots import ADDED_COLUMNS, load_snapshot
+from kingmaker.ports.vault import Vault
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
+
+MATURED = (Window.TRAIN, Window.CALIBRATION, Window.SELECTION, Window.TEST)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +56,22 @@ class JudgedRows:
     def scarcer_customers(self) -> int:
         """Customers with a good loan, or with a bad one, whichever are fewer: what every comparison rests on."""
         return min(np.unique(self.customer[self.bad == outcome]).size for outcome in (0.0, 1.0))
+
+
+def rows_of_windows(vault: Vault, snapshot: Snapshot, windows: Sequence[Window]) -> dict[Window, JudgedRows]:
+    """Each window's rows. Of the train window, which answers nothing, no more than what it adds: outcomes and days."""
+    return {
+        window: judged_rows(
+            load_snapshot(vault, snapshot, [window], ADDED_COLUMNS if window is Window.TRAIN else None), (window,)
+        )
+        for window in windows
+    }
+
+
+def applied_on(vault: Vault, snapshot: Snapshot) -> Integers:
+    """The application days (ordinals) of all matured loans."""
+    days = load_snapshot(vault, snapshot, MATURED, ["_applied_at"])["_applied_at"].drop_nulls()
+    return days.to_physical().cast(pl.Int64).to_numpy()
 
 
 def judged_rows(frame: pl.DataFrame, windows: Sequence[Window]) -> JudgedRows:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from kingmaker.domain.trial import Imbalance, TrialSpec
 from kingmaker.learners.registry import learner
 from kingmaker.loop.training.fit_trial import FOCAL_GAMMA
+from kingmaker.loop.training.matrix import chosen_rows
 from kingmaker.ports.learner import FitTask, Fitted, Rows
 from kingmaker.recipe.augment import rebalance
 
@@ -39,24 +40,23 @@ def fit_again(spec: bytes, files: Sequence[Path]) -> bytes:
     order. Same order and files, same bytes. Raises what the learner raises, GraphUnsupported for what could not be served.
     """
     order = msgspec.json.decode(spec, type=RefitOrder)
-    values = np.load(files[0], mmap_mode="r", allow_pickle=False)
     roles = np.load(files[1], allow_pickle=False)
     fitting = roles["weight"] > 0.0
     if order.fold is not None:
         fitting &= roles["fold"] != order.fold
-    fitted = _fitted(order, values, roles, fitting)
+    fitted = _fitted(order, files[0], roles, fitting)
     if order.fold is None:
         fitted.form()
         return fitted.to_bytes()
     watched = roles["watched"] & (roles["fold"] == order.fold)
-    return np.ascontiguousarray(fitted.margin(values[watched]), dtype=np.float64).tobytes()
+    return np.ascontiguousarray(fitted.margin(chosen_rows(files[0], watched)), dtype=np.float64).tobytes()
 
 
-def _fitted(
-    order: RefitOrder, values: NDArray[np.float64], roles: NDArray[np.void], fitting: NDArray[np.bool_]
-) -> Fitted:
+def _fitted(order: RefitOrder, matrix: Path, roles: NDArray[np.void], fitting: NDArray[np.bool_]) -> Fitted:
     trial = order.trial
-    rows = rebalance(trial.imbalance, values[fitting], roles["bad"][fitting], roles["weight"][fitting], seed=trial.seed)
+    values, bad, weight = chosen_rows(matrix, fitting), roles["bad"][fitting], roles["weight"][fitting]
+    rows = rebalance(trial.imbalance, values, bad, weight, seed=trial.seed)
+    del values  # a choice that changes the rows has copied them
     nobody = Rows(values=np.empty((0, len(order.outputs))), bad=np.empty(0), weight=np.empty(0))
     task = FitTask(
         outputs=order.outputs,

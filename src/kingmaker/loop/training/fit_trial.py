@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from kingmaker.domain.trial import Denoising, Imbalance, TrialEnd
 from kingmaker.learners.registry import learner
 from kingmaker.loop.training.fit_order import Curve, FitOrder, FitReport, order_from_bytes, report_to_bytes
+from kingmaker.loop.training.matrix import chosen_rows
 from kingmaker.ports.learner import FitTask, Fitted, Rows, TrialPruned
 from kingmaker.recipe.augment import rebalance
 from kingmaker.statistics.approval import false_kill_around
@@ -73,13 +74,12 @@ def fit_trial(spec: bytes, files: Sequence[Path]) -> bytes:
 
 
 def read_parts(matrix: Path, rows: Path, denoising: Denoising) -> Parts:
-    """Map the files and copy each part out once. `denoising` leaves out fitting rows, never others."""
-    values = np.load(matrix, mmap_mode="r", allow_pickle=False)
+    """Copy each part out of the files. `denoising` leaves out fitting rows, never others."""
     roles = np.load(rows, allow_pickle=False)
     fitting = ~(roles["selection"] | roles["holdout"]) & ~_noisy(roles, denoising)
 
     def part(rows: Booleans) -> Rows:
-        return Rows(values=values[rows], bad=roles["bad"][rows], weight=roles["weight"][rows])
+        return Rows(values=chosen_rows(matrix, rows), bad=roles["bad"][rows], weight=roles["weight"][rows])
 
     chosen = {"fitting": fitting, "holdout": roles["holdout"], "selection": roles["selection"]}
     return Parts(
