@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import polars as pl
 import pytest
 from tests.erasure.lender import CUSTOMER, holding, marked_book, opened, plant_segments, says, their_loans
 from tests.journeys.book import BEFORE_THE_SHIFT, write_book, write_pipeline
@@ -12,10 +13,14 @@ from kingmaker.domain.erasure import Kept
 from kingmaker.pipeline.privacy import Pii
 from kingmaker.privacy.masking import Mask
 
+NAMELESS = "L000060"
+"""A loan of theirs whose row names no customer, so that they have to name it."""
+
 
 @pytest.mark.slow
 def test_rows_under_pseudonyms_go_and_so_do_answers_to_the_names_behind_them(tmp_path: Path) -> None:
-    write_book(tmp_path, marked_book())
+    nameless = pl.when(pl.col("loan") == NAMELESS).then(None).otherwise("customer").alias("customer")
+    write_book(tmp_path, marked_book().with_columns(nameless))
     file = write_pipeline(tmp_path, learners="scorecard", trials=1, min_bads=40)
     text = file.read_text(encoding="utf-8")
     file.write_text(text.replace("id: loan\n", "pii:\n  pseudonymise: [loan, customer]\nid: loan\n"), encoding="utf-8")
@@ -23,10 +28,12 @@ def test_rows_under_pseudonyms_go_and_so_do_answers_to_the_names_behind_them(tmp
     house = opened(tmp_path)
     plant_segments(house)
     pseudonym = Mask(Pii(pseudonymise=["customer"]), house.pseudonym_key).pseudonym(CUSTOMER)
+    of_the_nameless = Mask(Pii(pseudonymise=["loan"]), house.pseudonym_key).pseudonym(NAMELESS)
     assert holding(house.home, pseudonym)
+    assert holding(house.home, of_the_nameless)
     office = HouseOffice(house, owner("ada"))
-    (one,) = office.erase(CUSTOMER, why="asked", applications=their_loans())
-    assert holding(house.home, pseudonym) == holding(house.home) == []
+    (one,) = office.erase(CUSTOMER, why="asked", applications=[*their_loans(), NAMELESS])
+    assert holding(house.home, pseudonym) == holding(house.home, of_the_nameless) == holding(house.home) == []
     assert {kind.kind for kind in one.erased} >= {Kept.PART, Kept.MATRIX, Kept.SEGMENT}
     assert office.check_erasures().is_clean
     office.verify_audit()

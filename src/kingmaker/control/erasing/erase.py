@@ -34,15 +34,17 @@ def erase(
 ) -> Erasure:
     """Take the customer's rows out of everything that is kept of the pipeline; `dry` only counts.
 
-    `applications` are ids of the customer's applications that no snapshot knows. Raises RunRefused while a run that reads the
-    rows is under way, and KingmakerError for a pipeline whose rows name nobody.
+    `applications` are ids of the customer's applications as people say them, which no snapshot need know. Raises RunRefused
+    while a run that reads the rows is under way, and KingmakerError for a pipeline whose rows name nobody.
     """
     if not customer.strip():
         raise KingmakerError("the customer's identifier is empty", remedy="Write it on the first line of the file.")
     refuse_nameless(house, pipeline)
     marker = Marker(house.pseudonym_key)
     marks = marker.marks_of(customer, applications)
-    search = Search(house=house, pipeline=pipeline, finder=Finder(marker, marks))
+    hidden = tuple(marker.application(marker.pseudonym(one)) for one in applications)
+    sought = replace(marks, applications=(*marks.applications, *hidden))
+    search = Search(house=house, pipeline=pipeline, finder=Finder(marker, sought))
     known = {marker.application(one) for one in applications_in(search)}
     marks = replace(marks, applications=tuple(sorted({*marks.applications, *known})))
     search = replace(search, finder=Finder(marker, marks))
