@@ -19,6 +19,7 @@ def test_a_fresh_home_is_healthy(console: Console) -> None:
         "home",
         "ledger",
         "vault",
+        "sealing",
         "keys",
         "learners",
         "engine",
