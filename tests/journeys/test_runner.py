@@ -23,7 +23,7 @@ from kingmaker.domain.run import RunReason, Stage
 TRIALS = 8
 KILLS = 5
 MANY_KILLS = 20
-SECONDS_TO_STOP = 10.0
+SECONDS_TO_STOP = 3.0
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 
 from kingmaker.adapters.sources.files import FileSource
 from kingmaker.adapters.vaults.folder import FolderVault
-from kingmaker.cohort.raw import Room
+from kingmaker.cohort.raw import Portions
 from kingmaker.domain.errors import DataRefused, LeakFound
 from kingmaker.domain.snapshot import Severity, Snapshot, Window
 from kingmaker.loop.extract import extract, load_snapshot, snapshot_from_json, snapshot_to_json
@@ -68,7 +68,7 @@ def run(tmp_path: Path, vault: FolderVault) -> Extract:
         pipeline: Pipeline | None = None,
         as_of: date = AS_OF,
         previous: Snapshot | None = None,
-        room: Room | None = None,
+        portions: Portions | None = None,
     ) -> Snapshot:
         rows.write_parquet(tmp_path / "loans.parquet")
         declared = pipeline or declare()
@@ -82,7 +82,7 @@ def run(tmp_path: Path, vault: FolderVault) -> Extract:
             scratch=scratch,
             progress=Silence(),
             previous=previous,
-            room=room,
+            portions=portions,
         )
 
     return running
@@ -117,15 +117,15 @@ def test_a_book_too_large_to_be_held_gives_the_same_bytes_a_few_columns_at_a_tim
         },
         population="income > 9000",
     )
-    whole = run(rows, declared, room=Room(rows_a_part=400))
-    assert run(rows, declared, room=Room(rows_a_part=400, cells=1)) == whole
+    whole = run(rows, declared, portions=Portions(rows_a_part=400))
+    assert run(rows, declared, portions=Portions(rows_a_part=400, cells=1)) == whole
     assert len(whole.parts) > 2
     assert {left.column for left in whole.left_out} >= {"copied", "late", "one", "recovered"}
     assert not list((tmp_path / "scratch").glob("*.arrow"))
 
 
 def test_chosen_rows_are_those_of_the_whole_snapshot(run: Extract, vault: FolderVault) -> None:
-    snapshot = run(book(), room=Room(rows_a_part=400))
+    snapshot = run(book(), portions=Portions(rows_a_part=400))
     windows = (Window.TRAIN, Window.TEST)
     whole = load_snapshot(vault, snapshot, windows)
     loans = WindowRows(vault=vault, snapshot=snapshot, windows=windows)

@@ -24,9 +24,9 @@ def as_dates(column: pl.Series, date_format: str | None) -> pl.Series:
     return text.str.slice(0, 10).str.to_date(ISO, strict=False)
 
 
-def may_hold_dates(kind: pl.DataType) -> bool:
+def may_hold_dates(dtype: pl.DataType) -> bool:
     """Whether a column of this type can be one of dates."""
-    return kind in {pl.Date, pl.Datetime, pl.String}
+    return dtype in {pl.Date, pl.Datetime, pl.String}
 
 
 def holds_dates(column: pl.Series, date_format: str | None) -> bool:

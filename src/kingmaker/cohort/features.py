@@ -88,11 +88,11 @@ def _judge(column: pl.Series, pipeline: Pipeline) -> tuple[ColumnKind | None, st
     return _judge_category(column, pipeline.cleaning.max_levels, named=named, declared=declared is not None)
 
 
-def kind_of(kind: pl.DataType) -> ColumnKind | None:
+def kind_of(dtype: pl.DataType) -> ColumnKind | None:
     """Numbers and booleans are numbers, text is a category; None for anything else."""
-    if kind.is_numeric() or kind == pl.Boolean:
+    if dtype.is_numeric() or dtype == pl.Boolean:
         return ColumnKind.NUMBER
-    return ColumnKind.CATEGORY if kind in {pl.String, pl.Categorical, pl.Enum} else None
+    return ColumnKind.CATEGORY if dtype in {pl.String, pl.Categorical, pl.Enum} else None
 
 
 def _levels(column: pl.Series) -> int:

@@ -11,7 +11,7 @@ from kingmaker.pipeline.declaration import Pipeline
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Room:
+class Portions:
     """How much of a book is held together: so many values while it is read, and rows of a part of what is stored.
 
     As many as a third of a gigabyte of doubles: a book of a million loans and forty columns is looked at whole.
@@ -25,11 +25,11 @@ class RawRows:
     """The rows of a frame, or of Parquet files that stay where they are; only those which are `kept`, [rows] or all."""
 
     def __init__(
-        self, rows: pl.DataFrame | pl.LazyFrame, kept: pl.Series | None = None, *, room: Room | None = None
+        self, rows: pl.DataFrame | pl.LazyFrame, kept: pl.Series | None = None, *, portions: Portions | None = None
     ) -> None:
         self._rows = rows.lazy()
         self._kept = kept
-        self.room = room or Room()
+        self.portions = portions or Portions()
         self.schema = self._rows.collect_schema()
         self.height = int(self._rows.select(pl.len()).collect().item()) if kept is None else int(kept.sum())
 
@@ -45,11 +45,11 @@ class RawRows:
 
     def without(self, gone: pl.Series) -> "RawRows":
         """The rows but those marked [rows]; of rows that are all there."""
-        return RawRows(self._rows, ~gone, room=self.room)
+        return RawRows(self._rows, ~gone, portions=self.portions)
 
     def blocks(self, names: Sequence[str]) -> Iterator[Sequence[str]]:
         """The names, as many together as may be held at once."""
-        at_once = max(1, self.room.cells // max(1, self.height))
+        at_once = max(1, self.portions.cells // max(1, self.height))
         for first in range(0, len(names), at_once):
             yield names[first : first + at_once]
 
@@ -82,7 +82,7 @@ def columns_of_roles(columns: Sequence[str], pipeline: Pipeline) -> list[str]:
 
 
 def _named_in(condition: str | None) -> set[str]:
-    """None for what is no condition: whoever evaluates it says so."""
+    """No name for what is no condition: whoever evaluates it says so."""
     try:
         return set(pl.sql_expr(condition).meta.root_names()) if condition else set()
     except pl.exceptions.PolarsError:

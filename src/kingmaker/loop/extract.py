@@ -12,7 +12,7 @@ import polars as pl
 from kingmaker.cohort.features import Columns, kind_of
 from kingmaker.cohort.judgement import judge
 from kingmaker.cohort.loans import Loans, added_columns
-from kingmaker.cohort.raw import LoanColumns, RawRows, Room
+from kingmaker.cohort.raw import LoanColumns, Portions, RawRows
 from kingmaker.cohort.roles import with_observed
 from kingmaker.cohort.vintage import vintage_of
 from kingmaker.domain.snapshot import Feature, Snapshot, WindowCount
@@ -52,16 +52,16 @@ def extract(  # noqa: PLR0913 - what a stage needs, each by name
     progress: Progress,
     previous: Snapshot | None = None,
     erased: Erased | None = None,
-    room: Room | None = None,
+    portions: Portions | None = None,
 ) -> Snapshot:
     """Read the source, judge its loans as of a date and put the result into the vault.
 
     `scratch` is a folder for what is read, in which an earlier call for the same reading may have left something. Rows that
-    were `erased` are left out; no more is held than there is `room` for. The same rows, declaration and date give the same
+    were `erased` are left out; no more is held together than `portions` say. The same rows, declaration and date give the same
     digest. Raises SourceError, and DataRefused or LeakFound listing all findings that stop the run.
     """
     extracted = source.extract(reading, scratch, progress.say)
-    raw = RawRows(pl.scan_parquet(list(extracted.parts)), room=room)
+    raw = RawRows(pl.scan_parquet(list(extracted.parts)), portions=portions)
     raw = raw if erased is None else erased.left(raw, pipeline)
     personal = [finding for names in raw.blocks(raw.columns) for finding in scan(raw.read(names), pipeline.pii)]
     for finding in personal:

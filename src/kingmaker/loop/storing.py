@@ -21,7 +21,7 @@ def store(
 
     Columns come a few at a time and parts hold them all, so that each block of columns waits in `scratch`, cut as parts are.
     """
-    cut = partial(pl.DataFrame.iter_slices, n_rows=columns.raw.room.rows_a_part)
+    cut = partial(pl.DataFrame.iter_slices, n_rows=columns.raw.portions.rows_a_part)
     kinds = {feature.name: feature for feature in kept}
     blocks = [tuple(kinds[name] for name in names) for names in columns.raw.blocks([*kinds])]
     if len(blocks) < 2:
