@@ -128,3 +128,15 @@ def test_of_columns_with_the_same_values_the_first_stays(declare, book) -> None:
     kept = drop_copies(copies.of, columns)
     assert "salary" not in kinds(kept)
     assert reasons(kept)["salary"] == "the same values as `income`"
+
+
+def test_texts_kept_by_number_are_categories_and_moments_are_dates(declare, book) -> None:
+    raw = book().with_columns(
+        state=pl.col("state").cast(pl.Categorical),
+        decided=pl.col("applied").cast(pl.Datetime("us", "UTC")),
+    )
+    columns = choose_columns(raw, declare())
+    assert kinds(columns)["state"] is CATEGORY
+    assert reasons(columns)["decided"].startswith("a date")
+    values = as_kinds(raw, columns.features)
+    assert values["state"].to_list() == book()["state"].to_list()

@@ -140,11 +140,12 @@ def test_no_run_before_means_no_known_leaks() -> None:
     assert leaks_of(None) == frozenset()
 
 
-def test_a_date_after_the_application_is_told_with_its_share() -> None:
+@pytest.mark.parametrize("kind", [pl.Date(), pl.Datetime("us"), pl.Datetime("ms", "UTC")])
+def test_a_date_after_the_application_is_told_with_its_share(kind: pl.DataType) -> None:
     days = [date(2020, 1, day) for day in range(1, 11)]
     frame = pl.DataFrame(
         {"_applied_at": days, "paid_out": [day + timedelta(days=3) for day in days], "born": [date(1980, 1, 1)] * 10}
-    )
+    ).with_columns(pl.col("paid_out").cast(kind))
     ((left, finding),) = list(late_dates(frame, ["paid_out", "born"], None))
     assert left == LeftOut(
         column="paid_out",

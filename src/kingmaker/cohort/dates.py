@@ -26,12 +26,12 @@ def as_dates(column: pl.Series, date_format: str | None) -> pl.Series:
 
 def may_hold_dates(dtype: pl.DataType) -> bool:
     """Whether a column of this type can be one of dates."""
-    return dtype in {pl.Date, pl.Datetime, pl.String}
+    return isinstance(dtype, pl.Date | pl.Datetime | pl.String)
 
 
 def holds_dates(column: pl.Series, date_format: str | None) -> bool:
     """Whether it is a column of dates, if need be as text."""
-    if column.dtype in {pl.Date, pl.Datetime}:
+    if isinstance(column.dtype, pl.Date | pl.Datetime):
         return True
     if column.dtype != pl.String:
         return False

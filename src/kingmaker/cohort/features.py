@@ -92,7 +92,7 @@ def kind_of(dtype: pl.DataType) -> ColumnKind | None:
     """Numbers and booleans are numbers, text is a category; None for anything else."""
     if dtype.is_numeric() or dtype == pl.Boolean:
         return ColumnKind.NUMBER
-    return ColumnKind.CATEGORY if dtype in {pl.String, pl.Categorical, pl.Enum} else None
+    return ColumnKind.CATEGORY if isinstance(dtype, pl.String | pl.Categorical | pl.Enum) else None
 
 
 def _levels(column: pl.Series) -> int:

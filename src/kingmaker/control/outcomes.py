@@ -6,7 +6,7 @@ from typing import Final
 
 import polars as pl
 
-from kingmaker.cohort.dates import ISO, as_dates
+from kingmaker.cohort.dates import ISO, as_dates, may_hold_dates
 from kingmaker.cohort.maturity import label_text, value_text
 from kingmaker.cohort.roles import ROW_NUMBER
 from kingmaker.control.outcome_files import OutcomeForm, OutcomesRefused, read_columns, refused
@@ -69,7 +69,7 @@ def _outcomes(column: pl.Series, pipeline: Pipeline, form: OutcomeForm, first: i
 def _dates(column: pl.Series, date_format: str | None, first: int) -> pl.Series:
     if column.dtype == pl.Null:
         return column.cast(pl.Date)
-    if column.dtype not in {pl.Date, pl.Datetime, pl.String}:
+    if not may_hold_dates(column.dtype):
         raise refused(f"it holds {column.dtype}, and dates are meant", f"column `{column.name}`")
     read = as_dates(column, date_format)
     given = column.is_not_null()

@@ -58,28 +58,17 @@ def policy_columns(result: ReplayResult) -> tuple[Column, ...]:
     """Every column; money only where the pipeline declares amounts."""
     return (
         *(_column(measure, result) for measure in _measures(result)),
-        Column(
-            measure="promotions",
-            name="Promotions",
-            wanted="",
-            cells=tuple(Cell(text=count(one.promotions)) for one in result.policies),
-        ),
+        _counted("promotions", "Promotions", [one.promotions for one in result.policies]),
         Column(
             measure="worse", name="Worse in hindsight", wanted="", cells=tuple(_worse(one) for one in result.policies)
         ),
-        Column(
-            measure="held",
-            name="Held for a person",
-            wanted="",
-            cells=tuple(Cell(text=count(one.holds)) for one in result.policies),
-        ),
-        Column(
-            measure="refused",
-            name="Dates refused",
-            wanted="",
-            cells=tuple(Cell(text=count(one.refusals)) for one in result.policies),
-        ),
+        _counted("held", "Held for a person", [one.holds for one in result.policies]),
+        _counted("refused", "Dates refused", [one.refusals for one in result.policies]),
     )
+
+
+def _counted(measure: str, name: str, numbers: Sequence[int]) -> Column:
+    return Column(measure=measure, name=name, wanted="", cells=tuple(Cell(text=count(number)) for number in numbers))
 
 
 def _measures(result: ReplayResult) -> Iterator[_Measure]:
